@@ -1,0 +1,68 @@
+// The Redis client: one pipelined connection per Client, awaitable, thread-safe.
+//
+// A caller's thread formats the command, appends it to the pipeline and writes it out at once; one reader thread parses replies (hiredis' reader) and
+// resumes the awaiting coroutines in order. Commands of concurrent callers share the connection, so Redis sees them together and fsyncs the AOF once for
+// all of them.
+//
+// Failure: while disconnected every command fails at once with UNAVAILABLE (nothing is queued); a broken connection fails all commands in flight with
+// UNAVAILABLE (taken or not is unknown: callers retry with the same request_id); a reply that does not come by the command's deadline fails that command
+// and, after `stall_timeout` without any reply, the connection. Reconnection is by itself, with backoff. Errors of Redis: OOM, MISCONF and "disk" ->
+// RESOURCE_EXHAUSTED STORE_FULL; LOADING, READONLY, CLUSTERDOWN, MASTERDOWN, TRYAGAIN -> UNAVAILABLE; others -> INTERNAL.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "platform/async/task.h"
+
+namespace snp::store::redis {
+
+// A RESP2 reply.
+struct Reply {
+  enum class Kind { kNil, kInteger, kString, kStatus, kArray, kError };
+  Kind kind = Kind::kNil;
+  int64_t integer = 0;
+  std::string text;  // kString, kStatus, kError.
+  std::vector<Reply> items;
+
+  bool is_nil() const { return kind == Kind::kNil; }
+};
+
+struct ClientOptions {
+  // "unix:/path/redis.sock" or "host:port".
+  std::string address;
+  absl::Duration connect_timeout = absl::Seconds(1);
+  absl::Duration default_timeout = absl::Seconds(2);
+  absl::Duration stall_timeout = absl::Seconds(2);
+  absl::Duration min_backoff = absl::Milliseconds(20);
+  absl::Duration max_backoff = absl::Seconds(1);
+};
+
+class Client {
+ public:
+  explicit Client(ClientOptions options);
+  // Fails what is in flight, then joins the reader thread. Must not run on that thread.
+  ~Client();
+  Client(const Client&) = delete;
+
+  // One command. `deadline` infinite: now + default_timeout. A Redis error reply becomes an error status.
+  platform::Task<absl::StatusOr<Reply>> Command(std::vector<std::string> args, absl::Time deadline = absl::InfiniteFuture());
+  // Several commands written together; replies in order. Error replies stay replies (Kind::kError); the status is about the connection.
+  platform::Task<absl::StatusOr<std::vector<Reply>>> Pipeline(std::vector<std::vector<std::string>> commands, absl::Time deadline = absl::InfiniteFuture());
+
+  bool connected() const;
+  // Blocks up to `timeout` for the connection. For mains and tests.
+  bool WaitConnected(absl::Duration timeout) const;
+
+ private:
+  struct Impl;
+  std::shared_ptr<Impl> impl_;
+};
+
+}  // namespace snp::store::redis
