@@ -1,0 +1,1 @@
+-- Shared prelude of every step. Keys and arguments only; never a clock, never randomness.
