@@ -53,6 +53,10 @@ struct RankedSlot {
   double cost = 0;  // Weighted minutes.
   absl::Time confirmed;
   int remaining = 0;
+  bool stale = false;             // Not confirmed for longer than the policy likes: it cost more.
+  bool travel_by_matrix = false;  // Travel read from the commune-to-commune matrix; else estimated by the model.
+  std::string place_display_name;
+  std::string place_address;
 };
 
 // Slots refused per reason, indexed by Refusal.
