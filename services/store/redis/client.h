@@ -7,11 +7,14 @@
 // Failure: while disconnected every command fails at once with UNAVAILABLE (nothing is queued); a broken connection fails all commands in flight with
 // UNAVAILABLE (taken or not is unknown: callers retry with the same request_id); a reply that does not come by the command's deadline fails that command
 // and, after `stall_timeout` without any reply, the connection. Reconnection is by itself, with backoff. Errors of Redis: OOM, MISCONF and "disk" ->
-// RESOURCE_EXHAUSTED STORE_FULL; LOADING, READONLY, CLUSTERDOWN, MASTERDOWN, TRYAGAIN -> UNAVAILABLE; others -> INTERNAL.
+// RESOURCE_EXHAUSTED STORE_FULL; LOADING, READONLY, CLUSTERDOWN, MASTERDOWN, TRYAGAIN, BUSY -> UNAVAILABLE; others -> INTERNAL. A deadline already past
+// is DEADLINE and nothing is sent. What does not fit the socket waits in memory, 64 MB at most, beyond that UNAVAILABLE.
+//
+// Deadlines are of the machine's clock and kept to about 20 ms. A command that blocks in Redis (XREAD BLOCK) blocks every other command of its Client:
+// give it a Client of its own. An idle connection is tried with a PING each second.
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -42,7 +45,12 @@ struct ClientOptions {
   absl::Duration stall_timeout = absl::Seconds(2);
   absl::Duration min_backoff = absl::Milliseconds(20);
   absl::Duration max_backoff = absl::Seconds(1);
+  // Every connection begins by loading the scripts, so that no hot path meets NOSCRIPT.
+  bool load_scripts = true;
 };
+
+// An error reply as an error status; other replies and statuses as they are.
+absl::StatusOr<Reply> Checked(absl::StatusOr<Reply> reply);
 
 class Client {
  public:
@@ -50,19 +58,24 @@ class Client {
   // Fails what is in flight, then joins the reader thread. Must not run on that thread.
   ~Client();
   Client(const Client&) = delete;
+  Client& operator=(const Client&) = delete;
 
   // One command. `deadline` infinite: now + default_timeout. A Redis error reply becomes an error status.
   platform::Task<absl::StatusOr<Reply>> Command(std::vector<std::string> args, absl::Time deadline = absl::InfiniteFuture());
   // Several commands written together; replies in order. Error replies stay replies (Kind::kError); the status is about the connection.
   platform::Task<absl::StatusOr<std::vector<Reply>>> Pipeline(std::vector<std::vector<std::string>> commands, absl::Time deadline = absl::InfiniteFuture());
 
+  // One command whose error reply stays a reply. `args` outlives the task.
+  platform::Task<absl::StatusOr<Reply>> Run(const std::vector<std::string>& args, absl::Time deadline = absl::InfiniteFuture());
+
+  // False while there is no connection, and while a command has passed its deadline and Redis has said nothing since.
   bool connected() const;
   // Blocks up to `timeout` for the connection. For mains and tests.
   bool WaitConnected(absl::Duration timeout) const;
 
  private:
   struct Impl;
-  std::shared_ptr<Impl> impl_;
+  std::unique_ptr<Impl> impl_;
 };
 
 }  // namespace snp::store::redis
