@@ -1,4 +1,6 @@
-// Bearer tokens: JWT (RFC 7519) signed with Ed25519 or RS256/ES256, verified with the issuer's public key; and the development issuer.
+// Bearer tokens: JWT (RFC 7519) signed with ES256 (EC P-256) or RS256 (RSA from 2048 bits), verified with the issuer's public key; and the development
+// issuer. The algorithm follows from the key, never from the token (services/decisions/0003-jwt.md). Claims: iss, aud, exp, nbf (optional), sub, role
+// (regulator, osnp, assistant, practice, ars, admin, service), places (array of place names, optional), cpts (optional). Times are on the injected clock.
 #pragma once
 
 #include <memory>
