@@ -68,8 +68,9 @@ class LogReader {
  public:
   LogReader(Client& shared, ConnectionPool& pool) : shared_(shared), pool_(pool) {}
 
-  // Entries after `cursor`, oldest first, at most `limit`. None there: waits up to `wait` of real time (at most kMaxBlock; Redis ends an idle wait
-  // up to 100 ms late, an entry ends it at once) for the first one. Empty: none came, and the log was seen whole. CURSOR_TRIMMED: trimmed past the cursor, a hole, a head behind the cursor, or another epoch than `epoch`.
+  // Entries after `cursor`, oldest first, at most `limit`. None there: waits up to `wait` of real time (at most kMaxBlock) for the first one, which ends
+  // the wait at once; an idle wait may end 100 ms late (Redis looks at them ten times a second). Empty: none came, and the log was seen whole.
+  // CURSOR_TRIMMED: trimmed past the cursor, a hole, a head behind the cursor, or another epoch than `epoch`.
   platform::Task<absl::StatusOr<std::vector<LogEntry>>> Read(LogKeys keys, std::string epoch, int64_t cursor, int limit, absl::Duration wait);
 
  private:
