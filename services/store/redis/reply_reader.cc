@@ -7,6 +7,9 @@
 namespace snp::store::redis {
 namespace {
 
+// Elements take memory when they are announced, before they come: a broken stream must not ask for more than any real answer has.
+constexpr int kMaxElements = 1 << 20;
+
 // Where the reader wants the next object: in its parent's array, or a new root.
 Reply* Place(const redisReadTask* task) {
   if (task->parent == nullptr) return new Reply;
@@ -21,6 +24,7 @@ void* CreateString(const redisReadTask* task, char* text, size_t size) {
 }
 
 void* CreateArray(const redisReadTask* task, int elements) {
+  if (elements > kMaxElements) return nullptr;  // The reader then calls the stream broken.
   Reply* reply = Place(task);
   reply->kind = Reply::Kind::kArray;
   if (elements > 0) reply->items.resize(static_cast<size_t>(elements));
