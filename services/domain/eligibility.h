@@ -14,6 +14,7 @@
 #include "domain/care.h"
 #include "domain/demand.h"
 #include "domain/policy.h"
+#include "domain/supply.h"
 
 namespace snp::domain {
 
