@@ -372,8 +372,9 @@ TEST_F(CaseStoreTest, OneOfSeveralWritersWinsEachRevision) {
   const auto end = Get("a");
   EXPECT_EQ(end->revision, 1 + kWriters * kEach);
   EXPECT_EQ(end->record.size(), static_cast<size_t>(kWriters * kEach)) << "no write was lost";
+  const auto audit = *SyncWait(store_.ReadAudit(Name("a"), kSoon));
   std::string audited;
-  for (const std::string& record : *SyncWait(store_.ReadAudit(Name("a"), kSoon))) audited += record;
+  for (const std::string& record : audit) audited += record;
   EXPECT_EQ(audited, end->record) << "the audit tells the same story in the same order";
 }
 
