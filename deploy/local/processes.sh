@@ -106,7 +106,7 @@ health_of() {
     return
   fi
   read -r -a address <"$up/$1.address"
-  case $(http_get "${address[1]}" /metrics | sed -n 's/^snp_health\({[^}]*}\)\? //p') in
+  case $(http_get "${address[1]}" /metrics | sed -n 's/^snp_serving\({[^}]*}\)\? //p') in
     1 | 1.0) echo serving ;;
     '') echo starting ;;
     *) echo "not serving" ;;
