@@ -1,0 +1,64 @@
+// snp-loadgen: the bench, and the floor it is held against. Called by `tools/snp bench`.
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <string>
+
+#include "loadgen/floor_server.h"
+#include "loadgen/match_bench.h"
+#include "loadgen/match_generate.h"
+
+int main(int argc, char** argv) {
+  CLI::App app("snp-loadgen: benches of snp over the real services on loopback");
+  app.require_subcommand(1);
+
+  snp::loadgen::MatchBenchOptions match;
+  bool json = false;
+  bool no_floor = false;
+  auto* match_command = app.add_subcommand("match", "assign requests to slots over the real services, against the floor of the same run");
+  match_command->add_option("--slots", match.slots_csv, "CSV id,lat,lon,start_min,caps,site_type")->required()->check(CLI::ExistingFile);
+  match_command->add_option("--requests", match.requests_csv, "CSV id,lat,lon,earliest_min,latest_min,need,max_travel_min")
+      ->required()
+      ->check(CLI::ExistingFile);
+  match_command->add_option("--policy", match.policy, "flat-weighted or flat-nearest")
+      ->check(CLI::IsMember({"flat-weighted", "flat-nearest"}))
+      ->capture_default_str();
+  match_command->add_option("--clients", match.clients, "closed-loop clients")->check(CLI::Range(1, 256))->capture_default_str();
+  match_command->add_option("--out", match.out_csv, "CSV request_id,slot_id,cost to write");
+  match_command->add_option("--build-dir", match.build_dir, "folder of the built binaries")->required();
+  match_command->add_option("--source-dir", match.source_dir, "the checkout")->required();
+  match_command->add_flag("--json", json, "print the result as one JSON line");
+  match_command->add_flag("--no-floor", no_floor, "the work only");
+
+  snp::loadgen::GenerateOptions generate;
+  auto* generate_command = app.add_subcommand("generate", "write slots.csv and requests.csv for `match`");
+  generate_command->add_option("--slots", generate.slots)->check(CLI::Range(1, 10000000))->capture_default_str();
+  generate_command->add_option("--requests", generate.requests)->check(CLI::Range(1, 10000000))->capture_default_str();
+  generate_command->add_option("--seed", generate.seed)->capture_default_str();
+  generate_command->add_option("--out", generate.out_dir, "existing folder")->required()->check(CLI::ExistingDirectory);
+
+  std::string listen;
+  std::string redis;
+  auto* floor_command = app.add_subcommand("floor-server", "")->group("");
+  floor_command->add_option("--listen", listen)->required();
+  floor_command->add_option("--redis", redis)->required();
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& e) {
+    return app.exit(e) == 0 ? 0 : 2;
+  }
+  if (generate_command->parsed()) {
+    const absl::Status written = snp::loadgen::GenerateMatchFiles(generate);
+    if (!written.ok()) std::fprintf(stderr, "bench generate: %s\n", std::string(written.message()).c_str());
+    return written.ok() ? 0 : 1;
+  }
+  if (floor_command->parsed()) return snp::loadgen::RunFloorServer(listen, redis);
+  match.floor = !no_floor;
+  const auto result = snp::loadgen::RunMatchBench(match);
+  if (!result.ok()) {
+    std::fprintf(stderr, "bench match: %s\n", std::string(result.status().message()).c_str());
+    return 1;
+  }
+  // The result is one line either way: it is already what a person wants to read.
+  std::printf("%s\n", result->c_str());
+  return 0;
+}
