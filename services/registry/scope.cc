@@ -1,0 +1,46 @@
+#include "registry/scope.h"
+
+#include <algorithm>
+
+#include "platform/error.h"
+
+namespace snp::registry {
+
+using platform::Caller;
+using platform::Role;
+using platform::Task;
+
+absl::Status NotYours() { return platform::MakeError(platform::Reason::kNotYours, "a practice acts on its own places only"); }
+
+bool MayActOn(const Caller& caller, const domain::PlaceName& place) {
+  return caller.role != Role::kPractice || std::find(caller.places.begin(), caller.places.end(), ToString(place)) != caller.places.end();
+}
+
+CaseField CaseFieldFor(const Caller& caller) { return caller.role == Role::kPractice ? CaseField::kHidden : CaseField::kShown; }
+
+Task<absl::Status> CheckSlot(const Caller& caller, store::RegistryReader& reader, domain::SlotName slot) {
+  if (caller.role != Role::kPractice) co_return absl::OkStatus();
+  const auto found = co_await reader.GetSlot(slot, caller.deadline);
+  if (!found.ok() && !absl::IsNotFound(found.status())) co_return found.status();
+  if (!found.ok() || !MayActOn(caller, {slot.department, found->definition.place})) co_return NotYours();
+  co_return absl::OkStatus();
+}
+
+Task<absl::Status> CheckBooking(const Caller& caller, store::RegistryReader& reader, domain::BookingName booking) {
+  if (caller.role != Role::kPractice) co_return absl::OkStatus();
+  const auto found = co_await reader.GetBooking(booking, caller.deadline);
+  if (!found.ok() && !absl::IsNotFound(found.status())) co_return found.status();
+  if (!found.ok() || !MayActOn(caller, {booking.department, found->place})) co_return NotYours();
+  co_return absl::OkStatus();
+}
+
+Task<absl::Status> CheckNoOthersSlot(const Caller& caller, store::RegistryReader& reader, domain::SlotName slot) {
+  if (caller.role != Role::kPractice) co_return absl::OkStatus();
+  const auto found = co_await reader.GetSlot(slot, caller.deadline);
+  if (absl::IsNotFound(found.status())) co_return absl::OkStatus();
+  if (!found.ok()) co_return found.status();
+  if (!MayActOn(caller, {slot.department, found->definition.place})) co_return NotYours();
+  co_return absl::OkStatus();
+}
+
+}  // namespace snp::registry
