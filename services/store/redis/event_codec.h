@@ -14,7 +14,8 @@
 //   def      only with kSlotPublished: serialised snp.record.v1.SlotRecord
 //   put      only with kDirectory: `P` + id + newline + serialised PlaceRecord, or `R` + rpps + newline + serialised PractitionerRecord
 //
-// `epoch` is made by the script that takes sequence number 1 (from its request id and its now) and never changes: another epoch is another data set.
+// `epoch` is made by the first reader of an empty log, or by the script that takes sequence number 1 (from its request id and its now), whoever comes
+// first, and never changes: another epoch is another data set.
 #pragma once
 
 namespace snp::store::redis {
