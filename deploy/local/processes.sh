@@ -84,10 +84,10 @@ start_all() {
   done
   for name in "${services[@]}"; do
     read -r -a address <"$up/$name.address"
-    local flags=(--listen "${address[0]}" --metrics-listen "${address[1]}" --redis "unix:$socket" --departments 95 --token-key "$up/dev-key.pub.pem")
+    local flags=(--listen "${address[0]}" --metrics "${address[1]}" --redis "unix:$socket" --departments 95 --public-key "$up/dev-key.pub.pem" --reflection)
     case $name in
       registry) flags+=(--communes "$top/tools/scenario/data/communes.csv") ;;
-      matcher) flags+=(--communes "$top/tools/scenario/data/communes.csv" --policies "$top/services/matcher/policies") ;;
+      matcher) flags+=(--communes "$top/tools/scenario/data/communes.csv") ;;
       regulation)
         flags+=(--registry "$(cut -d' ' -f1 "$up/registry.address")" --matcher "$(cut -d' ' -f1 "$up/matcher.address")" --service-key "$up/dev-key.pem")
         ;;
@@ -155,5 +155,14 @@ export_addresses() {
   for name in "${services[@]}"; do
     if own_pid "$name" >/dev/null; then export "SNP_${name^^}=$(cut -d' ' -f1 "$up/$name.address")"; fi
   done
-  if [ -f "$up/dev-key.pem" ]; then export SNP_TOKEN_KEY=${SNP_TOKEN_KEY:-$up/dev-key.pem}; fi
+}
+
+# use_token ROLE[=PLACE]: a token of the development issuer, unless the caller brings one.
+use_token() {
+  local role=${1%%=*} places=()
+  if [ -n "${SNP_TOKEN:-}" ] || [ ! -f "$up/dev-key.pem" ]; then return 0; fi
+  if [ "$role" != "$1" ]; then places=(--places "${1#*=}"); fi
+  SNP_TOKEN=$("$build/release/tools/snpctl/snpctl" token --key-file "$up/dev-key.pem" --role "$role" --subject "dev-$role" "${places[@]}") ||
+    die "no token for '$1'"
+  export SNP_TOKEN
 }
