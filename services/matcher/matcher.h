@@ -18,21 +18,20 @@ namespace snp::matcher {
 struct Config {
   // "unix:/path/redis.sock" or "host:port".
   std::string redis;
-  // Departments to follow from the start; not healthy before each has its snapshot.
+  // Departments to follow ("95"); not healthy before each has its snapshot. Empty: every department that has data, found by itself within seconds.
   std::vector<std::string> departments;
-  // Follow also departments that come to hold data later, found every second.
-  bool discover = true;
   // File of communes (centres, densities). Required.
   std::string communes_csv;
-  // Policy files, beside the shipped ones ("default", "flat-weighted", "flat-nearest"), which a file of the same name replaces.
-  std::vector<std::string> policies;
+  // Folder whose *.yaml are the policies (shipped: services/matcher/policies). Required.
+  std::string policies;
   // Policy of a request that names none.
   std::string default_policy = "default";
   // Commune-to-commune travel times, CSV `from,to,minutes`; empty: the model alone.
   std::string travel_matrix_csv;
 };
 
-// Adds MatcherService, its followers and its health check to the app. INVALID_ARGUMENT when a file or a department code is wrong: nothing is served then.
+// Adds MatcherService, its followers and its health check to the app. INVALID_ARGUMENT when a file, a policy or a department
+// code is wrong, FAILED_PRECONDITION when a file cannot be read: nothing is served then. Redis need not be there yet.
 absl::Status Bind(const Config& config, platform::App& app);
 
 }  // namespace snp::matcher
