@@ -378,6 +378,55 @@ TEST_F(CaseStoreTest, OneOfSeveralWritersWinsEachRevision) {
   EXPECT_EQ(audited, end->record) << "the audit tells the same story in the same order";
 }
 
+TEST_F(CaseStoreTest, FullMemoryRefusesAChangeWholeAndLetsAPurgeThrough) {
+  CaseChange closed = Change("old", 1, "closed");
+  closed.purgeable = kNow - absl::Hours(48);
+  closed.audit = "closed";
+  ASSERT_TRUE(Put(Ask(""), closed).ok());
+  const int64_t head = Head();
+  redis_.Do({"CONFIG", "SET", "maxmemory", "1"});
+  CaseChange change = Change("a", 1, "open");
+  change.queue_order = 1;
+  change.answer = "answer";
+  const auto refused = Put(Ask("r1"), change);
+  EXPECT_EQ(ReasonOf(refused.status()), Reason::kStoreFull);
+  EXPECT_EQ(refused.status().code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_EQ(ReasonOf(Get("a").status()), Reason::kNotFound);
+  EXPECT_THAT(Queue(), IsEmpty());
+  EXPECT_EQ(Head(), head);
+  EXPECT_EQ(*SyncWait(store_.Purge(kVal, kNow, 10, kSoon)), 1);
+  redis_.Do({"CONFIG", "SET", "maxmemory", "0"});
+  EXPECT_EQ(*Put(Ask("r1"), change), "");
+  EXPECT_EQ(Get("a")->record, "open");
+}
+
+TEST(DurableCaseStoreTest, WhatWasAcknowledgedSurvivesAKill) {
+  testing::RedisFixture redis({.durable = true, .more = {}});
+  const std::unique_ptr<Client> client = redis.NewClient();
+  RedisCaseStore store(*client, {.address = redis.address()});
+  CaseChange change = Change("a", 1, "open");
+  change.queue_order = 1;
+  change.due = kNow;
+  change.audit = "opened";
+  change.answer = "answer";
+  ASSERT_TRUE(SyncWait(store.Put(Ask("r1"), change)).ok());
+  const int64_t head = *SyncWait(store.ReadHead(kVal, kSoon));
+  redis.Kill();
+  EXPECT_EQ(ReasonOf(SyncWait(store.Put(Ask("r2"), Change("a", 2, "lost"))).status()), Reason::kStoreUnavailable);
+  redis.Start();
+  ASSERT_TRUE(client->WaitConnected(absl::Seconds(10)));
+  EXPECT_EQ(SyncWait(store.Get(Name("a"), kSoon))->record, "open");
+  EXPECT_EQ(*SyncWait(store.Put(Ask("r1"), change)), "answer") << "a retry after the kill";
+  EXPECT_EQ(SyncWait(store.ListQueue(kVal, 10, "", kSoon))->items.size(), 1u);
+  EXPECT_THAT(*SyncWait(store.ListDue(kVal, kNow, 10, kSoon)), ElementsAre(CaseId("a")));
+  EXPECT_THAT(*SyncWait(store.ReadAudit(Name("a"), kSoon)), ElementsAre("opened"));
+  ASSERT_TRUE(SyncWait(store.Put(Ask("r2"), Change("a", 2, "next"))).ok());
+  const auto events = SyncWait(store.ReadLog(kVal, head, 10, absl::ZeroDuration()));
+  ASSERT_TRUE(events.ok()) << events.status();
+  ASSERT_EQ(events->size(), 1u);
+  EXPECT_EQ((*events)[0].sequence, head + 1);
+}
+
 TEST_F(CaseStoreTest, CursorsSurviveTheirConsumer) {
   RedisCursorStore cursors(*client_);
   EXPECT_EQ(*SyncWait(cursors.Load(kVal, "regulation", kSoon)), "");
