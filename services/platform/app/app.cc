@@ -65,8 +65,7 @@ struct App::Impl {
   std::vector<std::shared_ptr<void>> owned;
   std::vector<std::unique_ptr<grpc::Service>> services;
   std::vector<std::string> service_names;
-  // Doors belong to their services, which live as long as the app.
-  std::vector<Door*> doors;
+  std::vector<std::function<void()>> stream_enders;
   std::vector<HealthCheck> checks;
   std::vector<std::function<void()>> on_stop;
   prometheus::Gauge* serving_gauge = nullptr;
@@ -163,7 +162,7 @@ std::unique_ptr<Door> App::MakeDoor(absl::string_view full_service_name) {
   config.service = std::string(full_service_name);
   config.log_successes = impl_->config.log_successes;
   auto door = std::make_unique<Door>(std::move(config), *impl_->verifier, impl_->metrics.get());
-  impl_->doors.push_back(door.get());
+  impl_->stream_enders.push_back(door->StreamEnder());
   impl_->service_names.emplace_back(full_service_name);
   return door;
 }
@@ -230,7 +229,7 @@ void App::Stop() {
   impl_->StopLoop(&impl_->health);
   impl_->SetServing(false);
   for (auto it = impl_->on_stop.rbegin(); it != impl_->on_stop.rend(); ++it) (*it)();
-  for (Door* door : impl_->doors) door->EndStreams();
+  for (const auto& end_streams : impl_->stream_enders) end_streams();
   // Takes no new call, waits for those under way, cancels what is left at the deadline and waits for its handlers: loops still run, since a call may
   // need one to end.
   impl_->server->Shutdown(std::chrono::system_clock::now() + absl::ToChronoMicroseconds(impl_->config.drain_timeout));

@@ -30,9 +30,9 @@ struct AppConfig {
   // gRPC addresses: "127.0.0.1:7701", "127.0.0.1:0" (a free port, see port()), "unix:/path".
   std::string listen = "127.0.0.1:0";
   // "127.0.0.1:9101"; empty: no metrics endpoint.
-  std::string metrics_listen;
+  std::string metrics_listen = {};
   // Public key of the token issuer, PEM. Required: there is no way to serve without authentication.
-  VerifierConfig verifier;
+  VerifierConfig verifier = {};
   // Off in production.
   bool reflection = false;
   bool log_successes = false;

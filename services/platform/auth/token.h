@@ -24,7 +24,7 @@ class TokenVerifier {
 };
 
 struct VerifierConfig {
-  std::string public_key_pem;
+  std::string public_key_pem = {};
   std::string issuer = "snp-dev";
   std::string audience = "snp";
   absl::Duration leeway = absl::Seconds(30);
@@ -34,9 +34,9 @@ absl::StatusOr<std::unique_ptr<TokenVerifier>> MakeVerifier(const VerifierConfig
 // What the development issuer signs. Never for production: `snpctl token` and the demo use it with a key pair made at first run.
 struct TokenClaims {
   Role role = Role::kUnspecified;
-  std::string subject;
-  std::vector<std::string> places;
-  std::string cpts;
+  std::string subject = {};
+  std::vector<std::string> places = {};
+  std::string cpts = {};
   absl::Duration lifetime = absl::Hours(12);
 };
 

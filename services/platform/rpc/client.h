@@ -29,7 +29,7 @@ struct CallOptions {
   absl::Time deadline = absl::InfiniteFuture();
   absl::Duration timeout = absl::Seconds(5);
   // Bearer token; empty: none is sent.
-  std::string token;
+  std::string token = {};
   // False: a server that cannot be reached fails the call at once (PEER_UNAVAILABLE). True: waits for it until the deadline.
   bool wait_for_ready = false;
 };

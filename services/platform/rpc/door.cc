@@ -61,6 +61,13 @@ struct Method {
   prometheus::Histogram* seconds = nullptr;
 };
 
+// The server streams that are open.
+struct Streams {
+  std::mutex mutex;
+  bool stopping = false;
+  std::set<std::shared_ptr<Cancellation>> open;
+};
+
 }  // namespace
 
 struct Door::Impl {
@@ -73,9 +80,7 @@ struct Door::Impl {
   Method unknown;
   std::atomic<int> in_flight{0};
 
-  std::mutex mutex;
-  bool stopping = false;
-  std::set<std::shared_ptr<Cancellation>> streams;
+  std::shared_ptr<Streams> streams = std::make_shared<Streams>();
 
   const Method* Find(absl::string_view name) const {
     const auto it = methods.find(name);
@@ -84,7 +89,7 @@ struct Door::Impl {
 };
 
 Door::Door(DoorConfig config, const TokenVerifier& verifier, prometheus::Registry* metrics)
-    : impl_(new Impl{.config = std::move(config), .verifier = verifier, .methods = {}, .unknown = {}, .mutex = {}, .streams = {}}) {
+    : impl_(new Impl{.config = std::move(config), .verifier = verifier, .methods = {}, .unknown = {}}) {
   prometheus::Family<prometheus::Histogram>* seconds = nullptr;
   if (metrics != nullptr) {
     impl_->totals = &prometheus::BuildCounter().Name("snp_rpc_total").Help("Calls ended, by outcome").Register(*metrics);
@@ -189,27 +194,30 @@ grpc::Status Door::Leave(const CallRecord& record, const absl::Status& status) {
 }
 
 bool Door::EnterStream(const std::shared_ptr<Cancellation>& cancellation) {
-  std::lock_guard lock(impl_->mutex);
-  if (impl_->stopping) return false;
-  impl_->streams.insert(cancellation);
+  std::lock_guard lock(impl_->streams->mutex);
+  if (impl_->streams->stopping) return false;
+  impl_->streams->open.insert(cancellation);
   return true;
 }
 
 absl::Status Door::LeaveStream(const std::shared_ptr<Cancellation>& cancellation, absl::Status status) {
-  std::lock_guard lock(impl_->mutex);
-  impl_->streams.erase(cancellation);
-  if (impl_->stopping) return MakeError(Reason::kPeerUnavailable, "the service is stopping");
+  std::lock_guard lock(impl_->streams->mutex);
+  impl_->streams->open.erase(cancellation);
+  if (impl_->streams->stopping) return MakeError(Reason::kPeerUnavailable, "the service is stopping");
   return status;
 }
 
-void Door::EndStreams() {
-  std::set<std::shared_ptr<Cancellation>> open;
-  {
-    std::lock_guard lock(impl_->mutex);
-    impl_->stopping = true;
-    open.swap(impl_->streams);
-  }
-  for (const auto& cancellation : open) cancellation->Cancel();
+std::function<void()> Door::StreamEnder() const {
+  return [streams = impl_->streams] {
+    std::set<std::shared_ptr<Cancellation>> open;
+    {
+      std::lock_guard lock(streams->mutex);
+      streams->stopping = true;
+      open.swap(streams->open);
+    }
+    // Without the lock: a handler that is woken here may end here.
+    for (const auto& cancellation : open) cancellation->Cancel();
+  };
 }
 
 }  // namespace snp::platform

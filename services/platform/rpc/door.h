@@ -37,7 +37,7 @@ namespace snp::platform {
 
 struct DoorConfig {
   // Full service name, e.g. "snp.registry.v1.RegistryService".
-  std::string service;
+  std::string service = {};
   // Applied to unary calls when the client set no deadline.
   absl::Duration default_deadline = absl::Seconds(10);
   // A line per call at this level and above is logged: errors always, successes only when set.
@@ -92,9 +92,9 @@ class Door {
   grpc::ServerReadReactor<Request>* ClientStream(grpc::CallbackServerContext* context, Response* response, absl::string_view method,
                                                  std::type_identity_t<ClientStreamHandler<Request, Response>> handler);
 
-  // The process stops: open server streams are cancelled and, whatever their handlers return, end with UNAVAILABLE; new ones are refused. Called by
-  // App::Stop. Thread-safe.
-  void EndStreams();
+  // For when the process stops: open server streams are cancelled and, whatever their handlers return, end with UNAVAILABLE; new ones are refused.
+  // The function may outlive the door. Thread-safe. App::Stop calls it.
+  std::function<void()> StreamEnder() const;
 
  private:
   struct Impl;

@@ -58,6 +58,7 @@ class Door::Writer {
     };
     return Awaiter{this, &message};
   }
+  // True after a Write that returned false.
   bool cancelled() const { return cancellation_->cancelled(); }
   // For Signal::Wait and the like, so that a cancelled stream does not wait for its next event.
   Cancellation& cancellation() { return *cancellation_; }
@@ -144,7 +145,11 @@ class Door::ServerStreamCall final : public grpc::ServerWriteReactor<Response> {
       this->Finish(door_->Leave(record_, door_->LeaveStream(writer_.cancellation_, std::move(status))));
     });
   }
-  void OnWriteDone(bool ok) override { writer_.baton_.Resume(ok); }
+  void OnWriteDone(bool ok) override {
+    // A write that failed means the call is dead; OnCancel may come later.
+    if (!ok) writer_.cancellation_->Cancel();
+    writer_.baton_.Resume(ok);
+  }
   void OnCancel() override { writer_.cancellation_->Cancel(); }
   void OnDone() override { delete this; }
 
