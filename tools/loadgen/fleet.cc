@@ -33,7 +33,8 @@ bool Serving(const std::string& address) {
   if (!channel->WaitForConnected(std::chrono::system_clock::now() + std::chrono::milliseconds(300))) return false;
   grpc::ClientContext context;
   context.set_deadline(std::chrono::system_clock::now() + std::chrono::milliseconds(500));
-  grpc::ByteBuffer request;
+  grpc::Slice nothing("", 0);
+  const grpc::ByteBuffer request(&nothing, 1);
   grpc::ByteBuffer response;
   const grpc::internal::RpcMethod method("/grpc.health.v1.Health/Check", grpc::internal::RpcMethod::NORMAL_RPC);
   const grpc::Status status =
