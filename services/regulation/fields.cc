@@ -69,7 +69,9 @@ void Fields::Patient(absl::string_view field, const v1::Patient& patient) {
 void Fields::Need(absl::string_view field, const v1::Need& need) {
   const std::string at = absl::StrCat(field, ".");
   Code(at + "delay", domain::Nomenclature::kDelay, need.delay());
-  for (int i = 0; i < need.modalities_size(); ++i) Enum(absl::StrCat(at, "modalities[", i, "]"), need.modalities(i), type::v1::MODALITY_TELE, true);
+  // A list that is too long is said once, not once per entry: a request of megabytes must not make an answer of gigabytes.
+  for (int i = 0; i < std::min(need.modalities_size(), 8); ++i)
+    Enum(absl::StrCat(at, "modalities[", i, "]"), need.modalities(i), type::v1::MODALITY_TELE, true);
   if (need.modalities_size() > 8) Wrong(at + "modalities", "at most 8");
   if (!need.specialty().empty() && (!domain::IsId(need.specialty()) || need.specialty().size() > 16)) {
     Wrong(at + "specialty", "a code of at most 16 characters");
