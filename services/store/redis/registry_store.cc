@@ -280,7 +280,8 @@ Task<absl::StatusOr<HoldResult>> RedisRegistryStore::HoldAcross(const Request& r
     CO_ASSIGN_OR_RETURN(answer, co_await Route(request, args, "begin", ">0"));
   }
   size_t next = 1;
-  if (answer[0] == '>') {
+  bool marked = answer[0] == '>';  // Home says that the run `next` is being tried.
+  if (marked) {
     if (!absl::SimpleAtoi(absl::string_view(answer).substr(1), &next) || next >= runs.size()) {
       co_return MakeError(Reason::kInternal, "a request marker is malformed");
     }
@@ -292,14 +293,15 @@ Task<absl::StatusOr<HoldResult>> RedisRegistryStore::HoldAcross(const Request& r
   absl::Status refused = MakeError(Reason::kSlotTaken, "no candidate is free at its revision");
   for (; next < runs.size(); ++next) {
     const bool home = DepartmentOf(args, runs[next].begin) == args.home;
-    if (!home) {
+    if (!home && !marked) {
       std::string mark = absl::StrCat(">", next);
-      CO_ASSIGN_OR_RETURN(std::string marked, co_await Route(request, args, "set", std::move(mark)));
-      if (marked[0] != '>') {
-        CO_ASSIGN_OR_RETURN(std::string payload, PayloadOf(std::move(marked)));
+      CO_ASSIGN_OR_RETURN(std::string kept, co_await Route(request, args, "set", std::move(mark)));
+      if (kept[0] != '>') {
+        CO_ASSIGN_OR_RETURN(std::string payload, PayloadOf(std::move(kept)));
         co_return co_await FinishAbroad(request, args, std::move(payload));
       }
     }
+    marked = false;
     CO_ASSIGN_OR_RETURN(answer, co_await HoldRun(request, args, runs[next], home, home ? until : abroad));
     absl::StatusOr<std::string> payload = PayloadOf(std::move(answer));
     if (payload.ok()) co_return co_await FinishAbroad(request, args, *std::move(payload));
