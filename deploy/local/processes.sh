@@ -84,10 +84,9 @@ start_all() {
   done
   for name in "${services[@]}"; do
     read -r -a address <"$up/$name.address"
-    local flags=(--listen "${address[0]}" --metrics "${address[1]}" --redis "unix:$socket" --departments 95 --public-key "$up/dev-key.pub.pem" --reflection)
+    local flags=(--listen "${address[0]}" --metrics-listen "${address[1]}" --redis "unix:$socket" --departments 95 --token-key "$up/dev-key.pub.pem" --communes "$top/tools/scenario/data/communes.csv" --reflection)
     case $name in
-      registry) flags+=(--communes "$top/tools/scenario/data/communes.csv") ;;
-      matcher) flags+=(--communes "$top/tools/scenario/data/communes.csv") ;;
+      matcher) flags+=(--policies "$top/services/matcher/policies") ;;
       regulation)
         flags+=(--registry "$(cut -d' ' -f1 "$up/registry.address")" --matcher "$(cut -d' ' -f1 "$up/matcher.address")" --service-key "$up/dev-key.pem")
         ;;
