@@ -377,6 +377,12 @@ TEST_F(CtlTest, WatchGoesOnFromItsCursorAfterARestart) {
   EXPECT_EQ(std::count(r.out.begin(), r.out.end(), '\n'), 6) << "five events and the sum";
 }
 
+TEST_F(CtlTest, WatchOfAServiceThatIsNotThereFails) {
+  const Result r = Run({"watch", "slots", "--registry", absl::StrCat(address_, ".nobody"), "--for", "200ms", "--json"});
+  EXPECT_EQ(r.status, 1);
+  EXPECT_TRUE(r.json().contains("error")) << r.out;
+}
+
 TEST_F(CtlTest, WrongUsageIsTwoAndSendsNothing) {
   const std::vector<std::vector<std::string>> lines = {
       {},

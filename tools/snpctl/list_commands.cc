@@ -91,6 +91,8 @@ absl::Status ListBookings(Session& s, const Options& o) {
   registry::ListBookingsRequest request;
   request.set_parent(o.slot.empty() ? FullName(o.place, s.globals().department, "places") : FullName(o.slot, s.globals().department, "slots"));
   RETURN_IF_ERROR(SetWindow(s, o, request));
+  // A practice looks at its day: a range that began this morning takes patients still.
+  if (o.from.empty()) SetTime(absl::FromCivil(absl::ToCivilDay(s.now(), Paris()), Paris()), request.mutable_start_time());
   auto stub = registry::RegistryService::NewStub(s.Registry());
   ASSIGN_OR_RETURN(const auto all,
                    Pages(s, *stub, &registry::RegistryService::Stub::ListBookings, request, o, [](auto& r) { return r.mutable_bookings(); }));
@@ -147,7 +149,7 @@ void AddListCommands(CLI::App& app, Action* action) {
   parent->add_option("--place", bo->place, "Of this place");
   parent->add_option("--slot", bo->slot, "Of this slot");
   parent->require_option(1);
-  AddMoment(bookings, "--from", bo->from, "With --place: slots that start at or after; now when not given");
+  AddMoment(bookings, "--from", bo->from, "With --place: slots that start at or after; midnight when not given");
   AddMoment(bookings, "--to", bo->to, "With --place: slots that start before");
 }
 

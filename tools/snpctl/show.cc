@@ -166,7 +166,7 @@ void ShowCandidates(std::ostream& out, const google::protobuf::RepeatedPtrField<
   Table table({"#", "Vu à", "Trajet", "Attente", "Cercle", "Lieu", "Libres", "Créneau@révision"});
   int rank = 0;
   for (const auto& c : candidates) {
-    table.Add({absl::StrCat(++rank), ShowMoment(ToTime(c.seen_time()), now), ShowLength(ToDuration(c.travel())), ShowLength(ToDuration(c.wait())),
+    table.Add({absl::StrCat(++rank), ShowMoment(ToTime(c.seen_time()), now), ShowLength(absl::Ceil(ToDuration(c.travel()), absl::Minutes(1))), ShowLength(ToDuration(c.wait())),
                French(c.circle()), absl::StrCat(Plain(c.place_display_name()), " (", French(c.modality()), ")"), absl::StrCat(c.remaining()),
                absl::StrCat(ShortName(c.slot()), "@", c.revision())});
   }

@@ -65,6 +65,8 @@ absl::Status Follow(Session& s, const Options& o, Open open, Show show) {
   const absl::Time begin = absl::Now();
   const absl::Time end = o.length.empty() ? absl::InfiniteFuture() : begin + *ParseLength(o.length);
   absl::Time last_word = begin;
+  bool heard = false;
+  grpc::Status refused;  // Last time that the service was not there.
   absl::Duration wait = absl::Milliseconds(100);
   while (true) {
     grpc::ClientContext context;
@@ -76,13 +78,20 @@ absl::Status Follow(Session& s, const Options& o, Open open, Show show) {
     while ((o.count == 0 || events < o.count) && reader->Read(&message)) {
       cursor = std::max<int64_t>(cursor, message.cursor());
       last_word = absl::Now();
+      heard = true;
       wait = absl::Milliseconds(100);
       events += show(message);
     }
     const bool enough = o.count > 0 && events >= o.count;
     if (enough) context.TryCancel();
     const grpc::Status status = reader->Finish();
-    if (enough || s.world().interrupted || absl::Now() >= end) break;
+    if (enough || s.world().interrupted) break;
+    if (status.error_code() == grpc::StatusCode::UNAVAILABLE) refused = status;
+    if (absl::Now() >= end) {
+      // A service that was never there is no quiet stream.
+      if (!heard && !refused.ok()) return platform::FromGrpc(refused);
+      break;
+    }
     const bool gone = status.ok() || status.error_code() == grpc::StatusCode::UNAVAILABLE;
     if (!gone || absl::Now() - last_word > s.globals().deadline) {
       return status.ok() ? absl::UnavailableError("the service keeps ending the stream") : platform::FromGrpc(status);
