@@ -41,7 +41,7 @@ TEST(Territory, HasTheCountsOfValDoise) {
   EXPECT_EQ(count[PlaceKind::kCentreDeSante], 19);
   EXPECT_EQ(count[PlaceKind::kEmergencyDepartment], 9);
   EXPECT_EQ(count[PlaceKind::kTelePool], 1);
-  EXPECT_EQ(count[PlaceKind::kVisitEffector], 1);
+  EXPECT_GE(count[PlaceKind::kVisitEffector], 1);
   EXPECT_GE(count[PlaceKind::kMmg], 3);
   EXPECT_GE(count[PlaceKind::kPointFixe], 3);
   EXPECT_GE(count[PlaceKind::kSnpCentre], 1);
