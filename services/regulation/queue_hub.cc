@@ -67,7 +67,8 @@ Task<bool> QueueFeed::Turn(absl::Duration wait) {
     co_return false;
   }
   for (const store::CaseEvent& event : *events) {
-    auto message = co_await MessageOf(desk_, {department_, event.id}, event.sequence);
+    const domain::CaseName name{department_, event.id};
+    auto message = co_await MessageOf(desk_, name, event.sequence);
     if (!message.ok()) break;
     auto kept = std::make_shared<pb::WatchQueueResponse>();
     kept->set_cursor(event.sequence);
@@ -133,7 +134,8 @@ Task<absl::StatusOr<int64_t>> QueueHub::CatchUp(const domain::Department& depart
     CO_ASSIGN_OR_RETURN(auto events, co_await desk_.store().ReadLog(department, cursor, kBatch, absl::ZeroDuration()));
     if (events.empty()) co_return cursor;
     for (const store::CaseEvent& event : events) {
-      CO_ASSIGN_OR_RETURN(auto message, co_await MessageOf(desk_, {department, event.id}, event.sequence));
+      const domain::CaseName name{department, event.id};
+      CO_ASSIGN_OR_RETURN(auto message, co_await MessageOf(desk_, name, event.sequence));
       cursor = event.sequence;
       if (!message) continue;
       const bool sent = co_await writer.Write(*message);

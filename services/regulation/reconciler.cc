@@ -68,10 +68,11 @@ Task<absl::Status> Reconciler::Compare(domain::CaseName name, News news, bool pu
 }
 
 Task<absl::Status> Reconciler::PutRight(domain::CaseName name) {
+  const News none;
   auto opened = co_await desk_.Read(name, CallDeadline());
   if (absl::IsNotFound(opened.status())) co_return absl::OkStatus();
   if (!opened.ok()) co_return opened.status();
-  if (!opened->record.has_pending()) co_return co_await Compare(std::move(name), News(), /*push_check=*/true);
+  if (!opened->record.has_pending()) co_return co_await Compare(std::move(name), none, /*push_check=*/true);
   if (steps_.IsOwned(opened->record.pending().request_id())) co_return absl::OkStatus();
   const auto end = co_await steps_.End(std::move(name), opened->record.pending().request_id(), true, CallDeadline());
   co_return end.status();
@@ -84,7 +85,9 @@ Task<Reconciler::Turn> Reconciler::Run(domain::Department department) {
   turn.seen = static_cast<int>(due->size());
   turn.more = turn.seen == kBatch;
   for (const domain::CaseId& id : *due) {
-    const absl::Status status = co_await PutRight({department, id});
+    // Named: gcc 12 destroys a braced temporary of an awaited call twice.
+    const domain::CaseName name{department, id};
+    const absl::Status status = co_await PutRight(name);
     if (status.ok()) {
       ++turn.ended;
       continue;
@@ -107,7 +110,8 @@ Task<bool> Reconciler::CompareAll(domain::Department department) {
   News news;
   news.slot_changed = true;
   for (const domain::CaseId& id : *all) {
-    const absl::Status status = co_await Compare({department, id}, news, false);
+    const domain::CaseName name{department, id};
+    const absl::Status status = co_await Compare(name, news, false);
     if (!status.ok() && IsSilence(status)) co_return false;
   }
   co_return true;

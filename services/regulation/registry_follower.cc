@@ -124,8 +124,8 @@ Task<absl::Status> RegistryFollower::Apply(domain::Change change) {
   if (!Concerns(change.kind) || change.booking.empty()) co_return absl::OkStatus();
   News news;
   if (change.kind == ChangeKind::kUnacknowledged) news.unacknowledged_before = desk_.Now() + lead_;
-  co_return co_await Tell(domain::ToString(domain::BookingName{department_, std::move(change.booking)}), std::move(change.case_name), news,
-                          change.time);
+  const domain::BookingName booking{department_, std::move(change.booking)};
+  co_return co_await Tell(domain::ToString(booking), std::move(change.case_name), news, change.time);
 }
 
 Task<absl::Status> RegistryFollower::Turn(absl::Duration wait) {

@@ -1,0 +1,160 @@
+// What the registry's events do to the cases concerned.
+#include "regulation/registry_follower.h"
+
+#include "regulation/times.h"
+#include "regulation/world.h"
+
+namespace snp::regulation {
+namespace {
+
+using domain::ChangeKind;
+
+class Follower : public ::testing::Test {
+ protected:
+  Follower() : cursors(*w.client) { Restart(); }
+  void Restart() { follower = std::make_unique<RegistryFollower>(w.department, w.process->desk, w.process->reconciler, w.registry, log, cursors); }
+  absl::Status Turn() { return platform::SyncWait(follower->Turn(absl::ZeroDuration())); }
+  pb::Case Booked() {
+    const auto done = w.Dispatch(w.R3(), w.doctor());
+    EXPECT_TRUE(done.ok()) << done.status();
+    return done->case_();
+  }
+  void Hear(ChangeKind kind, const pb::Case& c) { log.Append(kind, c.slot(), c.booking(), c.name(), w.clock.Now()); }
+
+  World w;
+  FakeLog log;
+  store::redis::RedisCursorStore cursors;
+  std::unique_ptr<RegistryFollower> follower;
+};
+
+TEST_F(Follower, APracticeThatCancelsSendsTheCaseBackToTheQueue) {
+  ASSERT_TRUE(Turn().ok());
+  const pb::Case c = Booked();
+  EXPECT_TRUE(w.Queue().empty());
+  w.registry.EndBooking(c.booking(), rpb::BOOKING_STATE_CANCELLED);
+  Hear(ChangeKind::kCancelled, c);
+  ASSERT_TRUE(Turn().ok());
+  const pb::Case now = w.Now(c);
+  EXPECT_EQ(now.state(), pb::CASE_STATE_QUALIFIED);
+  ASSERT_EQ(now.alerts_size(), 1);
+  EXPECT_EQ(now.alerts(0).kind(), pb::ALERT_KIND_BOOKING_CANCELLED);
+  EXPECT_EQ(now.alerts(0).booking(), c.booking());
+  EXPECT_EQ(w.Queue().size(), 1u);
+  // Anybody may take it; the slot that was taken away is not offered again.
+  const auto next = w.Redispatch(c, w.other_doctor());
+  ASSERT_TRUE(next.ok()) << next.status();
+  EXPECT_EQ(next->booking().slot(), SlotName(2));
+  EXPECT_EQ(next->case_().alerts_size(), 0);
+}
+
+TEST_F(Follower, AnEventHeardTwiceDoesNothingMore) {
+  ASSERT_TRUE(Turn().ok());
+  const pb::Case c = Booked();
+  w.registry.EndBooking(c.booking(), rpb::BOOKING_STATE_CANCELLED);
+  Hear(ChangeKind::kCancelled, c);
+  Hear(ChangeKind::kCancelled, c);
+  ASSERT_TRUE(Turn().ok());
+  const pb::Case once = w.Now(c);
+  Hear(ChangeKind::kCancelled, c);
+  ASSERT_TRUE(Turn().ok());
+  EXPECT_EQ(w.Now(c).revision(), once.revision());
+}
+
+TEST_F(Follower, OurOwnCancellationIsNoNews) {
+  ASSERT_TRUE(Turn().ok());
+  const pb::Case c = Booked();
+  const auto next = w.Redispatch(c, w.doctor());
+  ASSERT_TRUE(next.ok());
+  Hear(ChangeKind::kCancelled, c);
+  ASSERT_TRUE(Turn().ok());
+  const pb::Case now = w.Now(c);
+  EXPECT_EQ(now.state(), pb::CASE_STATE_BOOKED);
+  EXPECT_EQ(now.booking(), next->booking().name());
+  EXPECT_EQ(now.alerts_size(), 0);
+}
+
+TEST_F(Follower, AWithdrawnSlotAlertsAndKeepsTheBooking) {
+  ASSERT_TRUE(Turn().ok());
+  const pb::Case c = Booked();
+  w.registry.Change(c.booking(), [](rpb::Booking& b) { b.set_slot_changed(true); });
+  Hear(ChangeKind::kSlotWithdrawn, c);
+  ASSERT_TRUE(Turn().ok());
+  const pb::Case now = w.Now(c);
+  EXPECT_EQ(now.state(), pb::CASE_STATE_BOOKED);
+  EXPECT_EQ(now.booking(), c.booking());
+  ASSERT_EQ(now.alerts_size(), 1);
+  EXPECT_EQ(now.alerts(0).kind(), pb::ALERT_KIND_SLOT_CHANGED);
+  EXPECT_EQ(w.Queue().size(), 1u);
+  // Dealt with by telephone: handed back to nobody, the case leaves the queue.
+  pb::HandOverCaseRequest done;
+  done.set_request_id(w.NewRequestId());
+  done.set_name(c.name());
+  ASSERT_TRUE(w.Do(&HandOverCase, w.doctor(), done).ok());
+  EXPECT_TRUE(w.Queue().empty());
+}
+
+TEST_F(Follower, ABookingNobodyAcknowledgedAlertsUntilItIs) {
+  ASSERT_TRUE(Turn().ok());
+  const pb::Case c = Booked();
+  w.clock.Advance(absl::Minutes(46));
+  Hear(ChangeKind::kUnacknowledged, c);
+  ASSERT_TRUE(Turn().ok());
+  ASSERT_EQ(w.Now(c).alerts_size(), 1);
+  EXPECT_EQ(w.Now(c).alerts(0).kind(), pb::ALERT_KIND_UNACKNOWLEDGED);
+  w.registry.Change(c.booking(), [&](rpb::Booking& b) { *b.mutable_acknowledge_time() = ToProto(w.clock.Now()); });
+  Hear(ChangeKind::kAcknowledged, c);
+  ASSERT_TRUE(Turn().ok());
+  EXPECT_EQ(w.Now(c).alerts_size(), 0);
+  EXPECT_TRUE(w.Queue().empty());
+}
+
+TEST_F(Follower, WhatBecameOfThePatientClosesTheCase) {
+  ASSERT_TRUE(Turn().ok());
+  for (const bool seen : {true, false}) {
+    const pb::Case c = Booked();
+    w.registry.Change(c.booking(), [&](rpb::Booking& b) { b.set_state(seen ? rpb::BOOKING_STATE_SEEN : rpb::BOOKING_STATE_NO_SHOW); });
+    Hear(seen ? ChangeKind::kSeen : ChangeKind::kNoShow, c);
+    ASSERT_TRUE(Turn().ok());
+    EXPECT_EQ(w.Now(c).state(), pb::CASE_STATE_CLOSED);
+    EXPECT_EQ(w.Now(c).outcome(), seen ? pb::OUTCOME_SEEN : pb::OUTCOME_NO_SHOW);
+  }
+}
+
+TEST_F(Follower, AHoldThatExpiredIsLost) {
+  ASSERT_TRUE(Turn().ok());
+  const auto held = w.Hold(w.R3(), w.doctor());
+  ASSERT_TRUE(held.ok());
+  w.registry.EndBooking(held->booking().name(), rpb::BOOKING_STATE_EXPIRED);
+  Hear(ChangeKind::kExpired, held->case_());
+  ASSERT_TRUE(Turn().ok());
+  EXPECT_EQ(w.Now(held->case_()).alerts(0).kind(), pb::ALERT_KIND_HOLD_EXPIRED);
+}
+
+TEST_F(Follower, GoesOnWhereItStoodAfterARestart) {
+  ASSERT_TRUE(Turn().ok());
+  const pb::Case first = Booked();
+  Hear(ChangeKind::kBooked, first);
+  ASSERT_TRUE(Turn().ok());
+  const pb::Case c = Booked();
+  w.registry.EndBooking(c.booking(), rpb::BOOKING_STATE_CANCELLED);
+  Hear(ChangeKind::kCancelled, c);
+  Restart();
+  ASSERT_TRUE(Turn().ok());
+  EXPECT_EQ(w.Now(c).state(), pb::CASE_STATE_QUALIFIED);
+}
+
+TEST_F(Follower, ATrimmedLogIsAnsweredByComparingEveryCase) {
+  ASSERT_TRUE(Turn().ok());
+  const pb::Case lost = Booked(), kept = Booked();
+  w.registry.EndBooking(lost.booking(), rpb::BOOKING_STATE_CANCELLED);
+  Hear(ChangeKind::kCancelled, lost);
+  Hear(ChangeKind::kBooked, kept);
+  log.Trim();
+  ASSERT_TRUE(Turn().ok());
+  EXPECT_EQ(w.Now(lost).state(), pb::CASE_STATE_QUALIFIED);
+  EXPECT_EQ(w.Now(kept).state(), pb::CASE_STATE_BOOKED);
+  EXPECT_EQ(w.Now(kept).revision(), kept.revision());
+}
+
+}  // namespace
+}  // namespace snp::regulation
