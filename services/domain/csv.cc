@@ -21,9 +21,7 @@ absl::Status At(int64_t line, size_t column, absl::string_view name, absl::strin
       absl::StrCat("line ", line, ", column ", column, name.empty() ? "" : " (", name.substr(0, 64), name.empty() ? "" : ")", ": ", message));
 }
 
-std::string Quoted(absl::string_view text) {
-  return absl::StrCat("\"", absl::CEscape(text.substr(0, 80)), text.size() > 80 ? "..." : "", "\"");
-}
+std::string Quoted(absl::string_view text) { return absl::StrCat("\"", absl::CEscape(text.substr(0, 80)), text.size() > 80 ? "..." : "", "\""); }
 
 // Length of the well-formed UTF-8 sequence at the start of `s`; 0: none (RFC 3629: no overlong forms, no surrogates).
 size_t Utf8Length(absl::string_view s) {
@@ -112,13 +110,15 @@ absl::StatusOr<CsvReader> CsvReader::Open(std::string text, const std::vector<st
     for (size_t i = 0; i < names.size() && problems.size() < 20; ++i) {
       if (!Contains(required, names[i]) && !Contains(optional, names[i])) {
         problems.push_back(absl::StrCat("column ", i + 1, " ", Quoted(names[i]), " is unknown"));
-      } else if (std::find(names.begin(), names.begin() + static_cast<std::ptrdiff_t>(i), names[i]) != names.begin() + static_cast<std::ptrdiff_t>(i)) {
+      } else if (std::find(names.begin(), names.begin() + static_cast<std::ptrdiff_t>(i), names[i]) !=
+                 names.begin() + static_cast<std::ptrdiff_t>(i)) {
         problems.push_back(absl::StrCat("column ", i + 1, " ", Quoted(names[i]), " stands twice"));
       }
     }
   }
   if (!problems.empty()) {
-    return absl::InvalidArgumentError(absl::StrCat("line ", line, ": ", absl::StrJoin(problems, "; "), ". Expected columns: ", absl::StrJoin(required, ","),
+    return absl::InvalidArgumentError(absl::StrCat("line ", line, ": ", absl::StrJoin(problems, "; "),
+                                                   ". Expected columns: ", absl::StrJoin(required, ","),
                                                    optional.empty() ? "" : "; optional: ", absl::StrJoin(optional, ",")));
   }
   reader.header_ = std::make_shared<const std::vector<std::string>>(names);

@@ -46,8 +46,8 @@ std::vector<Violation> ValidatePlace(const Place& place, const CommuneTable& com
   if (commune == nullptr) {
     add("location.commune", WhyUnknown(place.commune));
   } else if (commune->department != place.name.department) {
-    add("location.commune", absl::StrCat(place.commune, " is in department ", commune->department.value(), ", the place's name says ",
-                                         place.name.department.value()));
+    add("location.commune",
+        absl::StrCat(place.commune, " is in department ", commune->department.value(), ", the place's name says ", place.name.department.value()));
   }
   if (!std::isfinite(place.position.lat) || place.position.lat < -90 || place.position.lat > 90) {
     add("location.latitude", "expected -90 to 90 degrees");
@@ -56,7 +56,8 @@ std::vector<Violation> ValidatePlace(const Place& place, const CommuneTable& com
   } else if (!IsPlausible(place.position)) {
     add("location.latitude", "required: (0, 0) is a missing value, not a place");
   } else if (commune != nullptr && HaversineKm(place.position, commune->centre) > kMaxKmFromCommune) {
-    add("location.latitude", absl::StrCat("more than ", kMaxKmFromCommune, " km from the centre of ", commune->name, ": swapped with the longitude?"));
+    add("location.latitude",
+        absl::StrCat("more than ", kMaxKmFromCommune, " km from the centre of ", commune->name, ": swapped with the longitude?"));
   }
   if (!place.cpts.empty() && !IsId(place.cpts)) add("cpts", "expected 1 to 64 of A-Z, a-z, 0-9, _ and -, or nothing");
   if (!place.structure.empty() && !IsId(place.structure)) add("structure", "expected 1 to 64 of A-Z, a-z, 0-9, _ and -, or nothing");

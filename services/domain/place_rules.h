@@ -1,4 +1,5 @@
-// What the directory accepts as a place or a practitioner. Pure. Whether the time zone exists is asked elsewhere: that answer lies in the machine's files.
+// What the directory accepts as a place or a practitioner. Pure. Whether the time zone exists is asked elsewhere: that answer lies in the machine's
+// files.
 #pragma once
 
 #include <vector>

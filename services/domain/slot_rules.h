@@ -18,8 +18,8 @@ inline constexpr absl::Duration kMaxSlotLength = absl::Hours(24);
 inline constexpr absl::Duration kMaxSlotAhead = absl::Hours(24 * 366);
 inline constexpr absl::Duration kMaxReleaseBefore = absl::Hours(48);
 
-// Every rule that `slot` breaks at `now`, in the order of its fields; empty: it may be published. A start or end that is infinite counts as absent and
-// is left to the caller to report (it knows why it is absent).
+// Every rule that `slot` breaks at `now`, in the order of its fields; empty: it may be published. A start or end that is infinite counts as absent
+// and is left to the caller to report (it knows why it is absent).
 std::vector<Violation> ValidateSlot(const SlotDefinition& slot, absl::Time now);
 
 // "suture", "xray": 1 to 32 of [a-z0-9-].

@@ -14,13 +14,13 @@
 #include "registry/metrics.h"
 #include "registry/registry.h"
 #include "registry/service.h"
-#include "registry/store_health.h"
 #include "registry/sweeper.h"
 #include "registry/watch.h"
 #include "registry/watch_hub.h"
 #include "store/redis/client.h"
 #include "store/redis/directory.h"
 #include "store/redis/event_log.h"
+#include "store/redis/health.h"
 #include "store/redis/reader.h"
 #include "store/redis/registry_store.h"
 #include "store/redis/sweep.h"
@@ -30,6 +30,8 @@ namespace {
 
 using store::redis::Client;
 using store::redis::ClientOptions;
+
+constexpr absl::Duration kPatience = absl::Seconds(1);
 
 // Everything the service is made of; members are destroyed in reverse order.
 struct Parts {
@@ -60,7 +62,7 @@ struct Parts {
   Metrics metrics;
   ActiveDepartments active;
   WatchHub hub;
-  StoreHealth health;
+  store::redis::Health health;
   Sweeper sweeper;
 };
 
@@ -102,6 +104,9 @@ absl::Status Bind(const Config& config, platform::App& app) {
   auto parts = std::make_shared<Parts>(config, std::move(communes), std::move(only), app);
   app.Own(parts);
   Parts* p = parts.get();
+  // With Redis there, as it should be, the process is healthy from its first moment; without, it waits for it while serving.
+  p->client.WaitConnected(kPatience);
+  p->health.Ask();
 
   const Ports ports{p->store, p->reader, p->directory, p->communes, app.clock(), p->ids, p->active, p->metrics};
   auto watch = std::make_unique<WatchVerb>(p->log, p->hub, p->timer, app.clock(), p->metrics, config.heartbeat);

@@ -140,8 +140,8 @@ BookingVerbs::Task<v1::ListBookingsResponse> BookingVerbs::ListBookings(Caller c
   }
   if (!MayActOn(caller, *place)) co_return NotYours();
   for (;;) {
-    CO_ASSIGN_OR_RETURN(store::Page<domain::Slot> page, co_await ports_.reader.ListSlots(place->department, place->id, from, to, kSlotsPerRead,
-                                                                                         position->slots, caller.deadline));
+    CO_ASSIGN_OR_RETURN(store::Page<domain::Slot> page,
+                        co_await ports_.reader.ListSlots(place->department, place->id, from, to, kSlotsPerRead, position->slots, caller.deadline));
     auto begin = page.items.begin();
     if (!position->slot.empty()) {
       begin = std::find_if(page.items.begin(), page.items.end(), [&](const domain::Slot& s) { return s.name.id == position->slot; });

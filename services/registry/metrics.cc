@@ -27,7 +27,8 @@ Metrics::Metrics(prometheus::Registry& registry) {
   published_ = &published.Add({{"result", "written"}});
   refused_ = &published.Add({{"result", "refused"}});
   expired_ = OneCounter(registry, "snp_registry_holds_expired_total", "Holds ended at their deadline");
-  unacknowledged_ = OneCounter(registry, "snp_registry_bookings_unacknowledged_total", "Bookings flagged because their practice did not acknowledge them");
+  unacknowledged_ =
+      OneCounter(registry, "snp_registry_bookings_unacknowledged_total", "Bookings flagged because their practice did not acknowledge them");
   forgotten_ = OneCounter(registry, "snp_registry_slots_forgotten_total", "Past slots removed");
   slow_ = OneCounter(registry, "snp_registry_watchers_closed_slow_total", "Watch streams closed because their reader fell behind");
   lag_ = OneGauge(registry, "snp_registry_sweep_lag_seconds", "Age of the oldest last sweep of a department");

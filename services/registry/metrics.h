@@ -1,7 +1,6 @@
 // Metrics of the registry; their names are part of what dashboards and alerts depend on (tests/registry/metrics_test.cc).
 #pragma once
 
-
 #include <cstdint>
 
 #include "domain/names.h"

@@ -60,7 +60,9 @@ std::string Accepted(const std::vector<int>& indexes, int total) {
 }
 
 // What the shared state says of the whole call, not of one slot.
-bool ConcernsAll(const absl::Status& status) { return absl::IsUnavailable(status) || absl::IsResourceExhausted(status) || absl::IsDeadlineExceeded(status); }
+bool ConcernsAll(const absl::Status& status) {
+  return absl::IsUnavailable(status) || absl::IsResourceExhausted(status) || absl::IsDeadlineExceeded(status);
+}
 
 }  // namespace
 

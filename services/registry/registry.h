@@ -37,7 +37,7 @@ struct Config {
 };
 
 // Plugs the service into `app`: RPC service, sweeper, watch hub, health (NOT_SERVING while Redis does not answer or is full), metrics. Redis need not
-// be there yet. FAILED_PRECONDITION when the communes cannot be read, INVALID_ARGUMENT for a bad value of `config`.
+// be there yet (it is waited for a second). FAILED_PRECONDITION when the communes cannot be read, INVALID_ARGUMENT for a bad value of `config`.
 absl::Status Bind(const Config& config, platform::App& app);
 
 }  // namespace snp::registry

@@ -71,8 +71,8 @@ absl::Duration Sweeper::Turn() {
   return wait;
 }
 
-// At first all departments, then one per turn: what another process wrote to a department this one never heard of is found within seconds, and at once
-// after a start. A department without a place has nothing to sweep.
+// At first all departments, then one per turn: what another process wrote to a department this one never heard of is found within seconds, and at
+// once after a start. A department without a place has nothing to sweep.
 void Sweeper::Discover() {
   if (active_.fixed()) return;
   do {

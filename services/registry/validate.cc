@@ -19,7 +19,8 @@ constexpr size_t kMaxViolations = 100;
 // The name goes to the C library's zone files: nothing that could name another file.
 bool IsKnownTimeZone(const std::string& name) {
   if (name.empty() || name.size() > 64 || !absl::ascii_isalpha(name[0])) return false;
-  const bool plain = std::all_of(name.begin(), name.end(), [](char c) { return absl::ascii_isalnum(c) || c == '_' || c == '/' || c == '+' || c == '-'; });
+  const bool plain =
+      std::all_of(name.begin(), name.end(), [](char c) { return absl::ascii_isalnum(c) || c == '_' || c == '/' || c == '+' || c == '-'; });
   absl::TimeZone zone;
   return plain && absl::LoadTimeZone(name, &zone);
 }
@@ -50,7 +51,8 @@ void CheckCount(absl::string_view field, int64_t count, int64_t max, Violations*
 
 int ReadPageSize(int32_t page_size, Violations* out) {
   if (page_size == 0) return kDefaultPage;
-  if (page_size < 0 || page_size > kMaxPage) out->Add("page_size", absl::StrCat("expected 1 to ", kMaxPage, ", or 0 for ", kDefaultPage, ", got ", page_size));
+  if (page_size < 0 || page_size > kMaxPage)
+    out->Add("page_size", absl::StrCat("expected 1 to ", kMaxPage, ", or 0 for ", kDefaultPage, ", got ", page_size));
   return page_size;
 }
 
@@ -78,7 +80,8 @@ std::optional<absl::Time> ReadTime(absl::string_view field, const google::protob
 std::optional<absl::Duration> ReadDuration(absl::string_view field, const google::protobuf::Duration& duration, Violations* out) {
   const bool signs_differ = (duration.seconds() > 0 && duration.nanos() < 0) || (duration.seconds() < 0 && duration.nanos() > 0);
   constexpr int64_t kMaxSeconds = 315576000000;
-  const bool in_range = duration.seconds() >= -kMaxSeconds && duration.seconds() <= kMaxSeconds && duration.nanos() >= -999999999 && duration.nanos() <= 999999999;
+  const bool in_range =
+      duration.seconds() >= -kMaxSeconds && duration.seconds() <= kMaxSeconds && duration.nanos() >= -999999999 && duration.nanos() <= 999999999;
   if (!in_range || signs_differ) {
     out->Add(field, "not a valid duration");
     return std::nullopt;

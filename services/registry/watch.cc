@@ -60,7 +60,8 @@ platform::Task<absl::Status> WatchVerb::WatchSlots(platform::Caller caller, cons
   const CaseField case_field = CaseFieldFor(caller);
   CO_ASSIGN_OR_RETURN(store::LogHead head, co_await log_.ReadHead(scope.department, absl::InfiniteFuture()));
   int64_t cursor = request.cursor() == 0 ? head.sequence : request.cursor();
-  if (cursor > head.sequence) co_return MakeError(Reason::kCursorTrimmed, "the cursor is ahead of the log: its data are gone; list, then watch from 0");
+  if (cursor > head.sequence)
+    co_return MakeError(Reason::kCursorTrimmed, "the cursor is ahead of the log: its data are gone; list, then watch from 0");
 
   const WatcherCount counted(metrics_);
   const WatchHub::Subscription subscription = hub_.Subscribe(scope.department, head);

@@ -1,7 +1,8 @@
 // Fans a department's event log out to its watchers: one follower of the log per department that is watched, however many watch it.
 //
-// The follower keeps the last `buffer` events of its department in a ring that all watchers read, each at its own cursor: a watcher costs a cursor, and
-// a slow one costs nothing more. A watcher that the ring has left behind is told so; whether it then reads the log itself or gives up is its own affair.
+// The follower keeps the last `buffer` events of its department in a ring that all watchers read, each at its own cursor: a watcher costs a cursor,
+// and a slow one costs nothing more. A watcher that the ring has left behind is told so; whether it then reads the log itself or gives up is its own
+// affair.
 #pragma once
 
 #include <condition_variable>

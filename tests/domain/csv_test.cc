@@ -14,7 +14,7 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 struct Outcome {
-  std::vector<std::string> rows;    // "line:a|b"
+  std::vector<std::string> rows;  // "line:a|b"
   std::vector<std::string> errors;
 };
 
@@ -40,7 +40,10 @@ TEST(Csv, ReadsPlainAndQuotedFields) {
 }
 
 TEST(Csv, AcceptsCrLfByteOrderMarkEmptyLinesAndNoLastLineEnd) {
-  EXPECT_THAT(ReadAll("\xEF\xBB\xBF" "a,b\r\n\r\n1,\"2\"\r\n\n3,4").rows, ElementsAre("3:1|2", "5:3|4"));
+  EXPECT_THAT(ReadAll("\xEF\xBB\xBF"
+                      "a,b\r\n\r\n1,\"2\"\r\n\n3,4")
+                  .rows,
+              ElementsAre("3:1|2", "5:3|4"));
 }
 
 TEST(Csv, QuotedLineEndsCountAsLines) { EXPECT_THAT(ReadAll("a,b\n\"1\n1\",2\n3,4\n").rows, ElementsAre("2:1\n1|2", "4:3|4")); }
@@ -74,8 +77,8 @@ TEST(Csv, HeaderProblemsAreAllNamed) {
   EXPECT_THAT(ReadAll("").errors, ElementsAre("line 1: the file is empty; expected a header line"));
   EXPECT_THAT(ReadAll("a;b\n").errors, ElementsAre(HasSubstr("separated by \";\"")));
   EXPECT_THAT(ReadAll("a,z,a\n").errors,
-              ElementsAre(AllOf(HasSubstr("column \"b\" is missing"), HasSubstr("column 2 \"z\" is unknown"), HasSubstr("column 3 \"a\" stands twice"),
-                                HasSubstr("Expected columns: a,b; optional: c"))));
+              ElementsAre(AllOf(HasSubstr("column \"b\" is missing"), HasSubstr("column 2 \"z\" is unknown"),
+                                HasSubstr("column 3 \"a\" stands twice"), HasSubstr("Expected columns: a,b; optional: c"))));
 }
 
 TEST(Csv, TypedFieldsSayWhereTheyAreWrong) {

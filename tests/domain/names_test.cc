@@ -24,11 +24,11 @@ TEST(Names, WhatIsParsedIsWrittenBack) {
 }
 
 TEST(Names, RefusesWhatIsNotAName) {
-  for (const std::string& name : {std::string(), std::string("departments/95/slots/"), std::string("departments/96/slots/x"),
-                                  std::string("departments/20/slots/x"), std::string("departments/95/places/x"), std::string("departments/95/slots/x/y"),
-                                  std::string("/departments/95/slots/x"), std::string("departments/95/slots/a b"), std::string("departments/95/slots/{95}"),
-                                  std::string("departments/95/slots/é"), std::string("departments/95/slots/") + std::string(65, 'x'),
-                                  std::string("departments/95/slots/a\0b", 24), std::string(10240, 'x')}) {
+  for (const std::string& name :
+       {std::string(), std::string("departments/95/slots/"), std::string("departments/96/slots/x"), std::string("departments/20/slots/x"),
+        std::string("departments/95/places/x"), std::string("departments/95/slots/x/y"), std::string("/departments/95/slots/x"),
+        std::string("departments/95/slots/a b"), std::string("departments/95/slots/{95}"), std::string("departments/95/slots/é"),
+        std::string("departments/95/slots/") + std::string(65, 'x'), std::string("departments/95/slots/a\0b", 24), std::string(10240, 'x')}) {
     auto parsed = ParseSlotName(name);
     EXPECT_EQ(parsed.status().code(), absl::StatusCode::kInvalidArgument) << name.substr(0, 80);
     EXPECT_LT(parsed.status().message().size(), 500u);

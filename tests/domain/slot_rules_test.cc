@@ -53,7 +53,8 @@ TEST(SlotRules, LimitsAreInclusive) {
 
 TEST(SlotRules, EachBrokenRuleNamesItsField) {
   EXPECT_THAT(Fields([](auto& s) { s.practitioner = Rpps("123"); }), ElementsAre("practitioner"));
-  EXPECT_THAT(Fields([](auto& s) { s.start = kNow + kMaxSlotAhead + absl::Seconds(1), s.end = s.start + absl::Hours(1); }), ElementsAre("start_time"));
+  EXPECT_THAT(Fields([](auto& s) { s.start = kNow + kMaxSlotAhead + absl::Seconds(1), s.end = s.start + absl::Hours(1); }),
+              ElementsAre("start_time"));
   EXPECT_THAT(Fields([](auto& s) { s.end = s.start; }), ElementsAre("end_time"));
   EXPECT_THAT(Fields([](auto& s) { s.end = s.start - absl::Hours(1); }), ElementsAre("end_time"));
   EXPECT_THAT(Fields([](auto& s) { s.end = s.start + absl::Hours(24) + absl::Milliseconds(1); }), ElementsAre("end_time"));
