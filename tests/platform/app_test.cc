@@ -17,15 +17,27 @@
 namespace snp::platform {
 namespace {
 
-// grpc.health.v1 without its generated code: HealthCheckRequest{service = 1}, HealthCheckResponse{status = 1}.
+// One message there, one back, without generated code.
+grpc::Status CallRaw(const std::shared_ptr<grpc::Channel>& channel, const char* path, const std::string& bytes, grpc::ByteBuffer* response) {
+  grpc::internal::RpcMethod method(path, grpc::internal::RpcMethod::NORMAL_RPC, channel);
+  grpc::Slice slice(bytes);
+  const grpc::ByteBuffer request(&slice, 1);
+  grpc::ClientContext context;
+  return grpc::internal::BlockingUnaryCall<grpc::ByteBuffer, grpc::ByteBuffer>(channel.get(), method, &context, request, response);
+}
+
+bool HasReflection(const std::shared_ptr<grpc::Channel>& channel) {
+  grpc::ByteBuffer response;
+  // ServerReflectionRequest{list_services = 7}.
+  return CallRaw(channel, "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo", "\x3a\x01*", &response).ok();
+}
+
+// grpc.health.v1: HealthCheckRequest{service = 1}, HealthCheckResponse{status = 1}.
 int HealthOf(const std::shared_ptr<grpc::Channel>& channel, const std::string& service) {
-  grpc::internal::RpcMethod method("/grpc.health.v1.Health/Check", grpc::internal::RpcMethod::NORMAL_RPC, channel);
   std::string bytes;
   if (!service.empty()) bytes = absl::StrCat("\x0a", std::string(1, static_cast<char>(service.size())), service);
-  grpc::Slice slice(bytes);
-  grpc::ByteBuffer request(&slice, 1), response;
-  grpc::ClientContext context;
-  const grpc::Status status = grpc::internal::BlockingUnaryCall<grpc::ByteBuffer, grpc::ByteBuffer>(channel.get(), method, &context, request, &response);
+  grpc::ByteBuffer response;
+  const grpc::Status status = CallRaw(channel, "/grpc.health.v1.Health/Check", bytes, &response);
   if (!status.ok()) return -static_cast<int>(status.error_code());
   std::vector<grpc::Slice> slices;
   EXPECT_TRUE(response.Dump(&slices).ok());
@@ -143,25 +155,40 @@ TEST_F(AppTest, AUnixSocketWillDo) {
   unlink(path.c_str());
 }
 
-TEST_F(AppTest, RunEndsOnSigterm) {
-  sigset_t before;
-  pthread_sigmask(SIG_BLOCK, nullptr, &before);
+// In a process of its own: signals must be blocked before the first thread starts.
+int RunUntilSigterm(const AppConfig& config, const Clock& clock) {
   App::BlockSignals();
-  App app(config_, clock_);
-  AddAService(app);
-  std::promise<void> up;
-  app.AddLoop("up", [&, told = false]() mutable {
-    if (!told) up.set_value();
+  App app(config, clock);
+  app.AddService(std::make_unique<registry::v1::RegistryService::CallbackService>());
+  app.AddLoop("end", [told = false]() mutable {
+    if (!told) kill(getpid(), SIGTERM);
     told = true;
     return absl::Hours(1);
   });
-  int result = -1;
-  std::thread runner([&] { result = app.Run(); });
-  EXPECT_EQ(up.get_future().wait_for(std::chrono::seconds(60)), std::future_status::ready);
-  kill(getpid(), SIGTERM);
-  runner.join();
-  EXPECT_EQ(result, 0);
-  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  return app.Run() == 0 ? 42 : 1;
+}
+
+TEST_F(AppTest, RunEndsOnSigterm) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  EXPECT_EXIT(_exit(RunUntilSigterm(config_, clock_)), ::testing::ExitedWithCode(42), "");
+}
+
+// In a process of its own: gRPC keeps reflection for the rest of the process.
+int ReflectOnlyWhenConfigured(AppConfig config, const Clock& clock) {
+  for (const bool wanted : {false, true}) {
+    config.reflection = wanted;
+    App app(config, clock);
+    app.AddService(std::make_unique<registry::v1::RegistryService::CallbackService>());
+    if (!app.Start().ok()) return 1;
+    if (HasReflection(MakeChannel(absl::StrCat("127.0.0.1:", app.port()), true)) != wanted) return wanted ? 2 : 3;
+    app.Stop();
+  }
+  return 42;
+}
+
+TEST_F(AppTest, ReflectionIsThereOnlyWhenConfigured) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  EXPECT_EXIT(_exit(ReflectOnlyWhenConfigured(config_, clock_)), ::testing::ExitedWithCode(42), "");
 }
 
 }  // namespace

@@ -349,7 +349,7 @@ TEST_F(DoorTest, TooManyCallsAtOnceAreShed) {
   stub_ = RegistryService::NewStub(app.InProcessChannel());
 
   const uint64_t seen = stage_.arrived.version();
-  std::thread first([&] { EXPECT_TRUE(Hold("wait").ok()); });
+  std::thread first([&] { EXPECT_EQ(Hold("wait").status(), absl::OkStatus()); });
   AwaitArrival(seen);
   EXPECT_EQ(ReasonOf(Hold("").status()), Reason::kOverloaded);
   stage_.gate.Notify();
@@ -513,7 +513,7 @@ TEST_F(DoorTest, StopLetsACallUnderWayEnd) {
   app_->OnStop([this] { stage_.gate.Notify(); });
   Start();
   const uint64_t seen = stage_.arrived.version();
-  std::thread client([&] { EXPECT_TRUE(Hold("wait").ok()); });
+  std::thread client([&] { EXPECT_EQ(Hold("wait").status(), absl::OkStatus()); });
   AwaitArrival(seen);
   app_->Stop();
   client.join();

@@ -19,6 +19,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "platform/log.h"
+#include "platform/rpc/client.h"
 #include "platform/status_macros.h"
 
 namespace snp::platform {
@@ -186,6 +187,7 @@ void App::Own(std::shared_ptr<void> object) { impl_->owned.push_back(std::move(o
 absl::Status App::Start() {
   RETURN_IF_ERROR(impl_->init_status);
   if (impl_->started) return absl::FailedPreconditionError("started before");
+  KeepGrpc();
   RETURN_IF_ERROR(EnableProcessWide(impl_->config.reflection));
 
   grpc::ServerBuilder builder;

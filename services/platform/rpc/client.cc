@@ -1,5 +1,7 @@
 #include "platform/rpc/client.h"
 
+#include <grpc/grpc.h>
+
 #include <mutex>
 
 #include "absl/strings/str_cat.h"
@@ -7,7 +9,15 @@
 
 namespace snp::platform {
 
+void KeepGrpc() {
+  [[maybe_unused]] static const bool kKept = [] {
+    grpc_init();
+    return true;
+  }();
+}
+
 std::shared_ptr<grpc::Channel> MakeChannel(const std::string& address, bool own_subchannel_pool) {
+  KeepGrpc();
   grpc::ChannelArguments args;
   // gRPC's own backoff goes up to two minutes: too long for a service that restarts in a second.
   args.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 100);

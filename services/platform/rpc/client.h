@@ -34,6 +34,10 @@ struct CallOptions {
   bool wait_for_ready = false;
 };
 
+// Keeps gRPC's library from shutting down when the last channel or server of the process goes: with a write still pending that shutdown waits 10 s for a
+// poller (1.51). MakeChannel and App::Start call it.
+void KeepGrpc();
+
 // A channel without transport security (loopback or a private network behind TLS termination). Reconnects within a second of the server's return.
 // Channels to one address share one connection unless `own_subchannel_pool`: set it to stand for independent clients.
 std::shared_ptr<grpc::Channel> MakeChannel(const std::string& address, bool own_subchannel_pool = false);
