@@ -20,11 +20,10 @@ inline double CostOf(const Question& q, const SlotFacts& s, Circle circle, doubl
   return cost;
 }
 
-// Never above the cost of an eligible slot of this circle at `travel_minutes` or farther, whatever its start.
-inline double CostBound(const Question& q, double extra, double travel_minutes) {
-  double wait = 0;
-  if (q.reachable) wait = std::max(0.0, travel_minutes + NanosToMinutes(q.now - q.earliest));
-  return q.travel_weight * travel_minutes + q.wait_weight * wait + extra;
+// Never above the cost of an eligible slot of a circle with this `extra`, reached in `travel_minutes` or more and seen after `least_wait` minutes or more.
+inline double CostBound(const Question& q, double extra, double travel_minutes, double least_wait) {
+  if (q.reachable) least_wait = std::max(least_wait, travel_minutes + NanosToMinutes(q.now - q.earliest));
+  return q.travel_weight * travel_minutes + q.wait_weight * least_wait + extra;
 }
 
 // Ids as people count: shorter first, then by text, so that "9" comes before "10".

@@ -88,7 +88,7 @@ domain::Demand RandomDemand(std::mt19937& r, const World& w, absl::Time now) {
   d.position = {Real(r, 48.9, 49.3), Real(r, 1.8, 2.6)};
   if (Chance(r, 0.9)) d.commune = Commune(Int(r, 0, 11));
   d.now = now;
-  d.earliest = now + absl::Minutes(Chance(r, 0.7) ? 0 : 10 * Int(r, -6, 60));
+  d.earliest = now + absl::Minutes(Chance(r, 0.7) ? 0 : 10 * Int(r, -30, 60));
   d.latest = d.earliest + absl::Minutes(30 * Int(r, 1, 60));
   if (Chance(r, 0.4)) d.max_travel = absl::Minutes(5 * Int(r, 1, 14));
   if (Chance(r, 0.3)) d.modalities.Add(static_cast<domain::Modality>(Int(r, 1, 3))).Add(domain::Modality::kCabinet);
@@ -108,7 +108,7 @@ domain::Demand RandomDemand(std::mt19937& r, const World& w, absl::Time now) {
 }
 
 domain::Policy RandomPolicy(std::mt19937& r) {
-  domain::Policy p = domain::Policy::Graded();
+  domain::Policy p = Chance(r, 0.1) ? domain::Policy::Flat() : domain::Policy::Graded();
   p.name = "random";
   p.version = "1";
   if (Chance(r, 0.3)) p.cpts_circle = domain::Circle::kFlat;

@@ -12,7 +12,7 @@ namespace snp::matcher::oracle {
 // Two departments, some tens of places, some hundreds of slots around `now`.
 World RandomWorld(std::mt19937& random, absl::Time now);
 domain::Demand RandomDemand(std::mt19937& random, const World& world, absl::Time now);
-// Graded policies with everything switched on and off at random.
+// Graded policies (one in ten flat) with everything switched on and off at random.
 domain::Policy RandomPolicy(std::mt19937& random);
 
 }  // namespace snp::matcher::oracle

@@ -1,6 +1,7 @@
 #include "matcher/index/search.h"
 
 #include <algorithm>
+#include <bit>
 #include <limits>
 
 #include "domain/ranking.h"
@@ -25,6 +26,13 @@ bool Before(const Found& a, const Found& b) {
   return a.shard->department() < b.shard->department();
 }
 
+// Shapes of home visits, of every kind of place.
+const uint64_t kVisitShapes = [] {
+  uint64_t shapes = 0;
+  for (int kind = 1; kind < domain::kPlaceKindCount; ++kind) shapes |= ShapeBit(static_cast<domain::PlaceKind>(kind), Modality::kVisit, false);
+  return shapes;
+}();
+
 bool LaterBound(const auto& a, const auto& b) { return a.bound > b.bound; }
 
 }  // namespace
@@ -37,6 +45,15 @@ Search::Search(const domain::Demand& demand, domain::Question& question, const s
   if (matrix_from_ < 0) matrix_ = nullptr;
   from_kmh_ = model_.SpeedKmh(model_.speeds.size() == 1 ? 0 : ground.Density(demand.commune));
   least_per_km_ = model_.Minutes(1, from_kmh_, model_.FastestKmh());
+
+  const int64_t soonest = q_.reachable ? std::max(q_.earliest, q_.now) : q_.earliest;
+  if (soonest <= q_.latest) {
+    first_hour_ = HourOf(soonest);
+    const int64_t hours = HourOf(q_.latest) - first_hour_;
+    window_ = hours >= 63 ? ~uint64_t{0} : (uint64_t{2} << hours) - 1;
+  }
+  for (uint64_t bits = q_.capabilities; bits != 0; bits &= bits - 1) columns_.push_back(kFirstCapabilityColumn + std::countr_zero(bits));
+  if (columns_.empty()) columns_.push_back(kAnyColumn);
 
   for (const domain::SlotName& name : demand.excluded) {
     for (const Shard* shard : shards_) {
@@ -60,6 +77,28 @@ Search::Search(const domain::Demand& demand, domain::Question& question, const s
       }
     }
   }
+}
+
+Search::Promise Search::PromiseOf(const Pass& pass, const uint64_t* row, int width) const {
+  const uint64_t shapes = row[kShapesColumn] & pass.shapes;
+  if (shapes == 0) return {};
+  uint64_t hours = ~uint64_t{0};
+  for (const int column : columns_) {
+    if (column >= width) return {};
+    hours &= row[column];
+  }
+  hours = std::rotr(hours, static_cast<int>(first_hour_ & 63)) & window_;
+  if (hours == 0) return {};
+  // Hours that fall on each other modulo 64 only make the wait look shorter.
+  const int64_t seen = (first_hour_ + std::countr_zero(hours)) * kHourNanos;
+  return {true, (shapes & kVisitShapes) != 0, std::max(0.0, domain::WaitMinutes(q_, seen))};
+}
+
+bool Search::Hopeless(const Pass& pass, const Promise& promise, double car_minutes) const {
+  const double patient = car_minutes / q_.car_factor;
+  const bool too_far = patient * (1 - kSlack) > pass.patient_limit;
+  if (too_far && !(promise.visits && car_minutes <= q_.visit_limit)) return true;
+  return Hopeless(domain::CostBound(q_, pass.extra, promise.visits ? car_minutes : patient, promise.least_wait));
 }
 
 bool Search::Excluded(const Shard& shard, uint32_t slot) const {
@@ -126,15 +165,16 @@ void Search::ConsiderList(const Pass& pass, const Shard& shard, const SlotLists&
   if (!lists.walkin.empty()) scan(lists.walkin, q_.reachable ? earliest - shard.longest_walkin() : earliest);
 }
 
-void Search::ConsiderSite(const Pass& pass, const Shard& shard, const Site& site) {
-  if ((site.summary.shapes & pass.shapes) == 0 || (q_.capabilities & ~site.summary.capabilities) != 0) return;
-  Travel travel;
+void Search::ConsiderSite(const Pass& pass, const Shard& shard, uint32_t index) {
+  const Promise promise = PromiseOf(pass, shard.open(index), shard.open_width());
+  if (!promise.open) return;
+  const Site& site = shard.sites()[index];
   if (!matrix_) {
     const double least = ChordKm(unit_, site.unit) * least_per_km_;
-    if (least > pass.limit || Hopeless(domain::CostBound(q_, pass.extra, least))) return;
+    if (Hopeless(pass, promise, least)) return;
   }
-  travel = TravelTo(site);
-  if (travel.car > pass.limit) return;
+  const Travel travel = TravelTo(site);
+  if (Hopeless(pass, promise, travel.car)) return;
   ConsiderList(pass, shard, site.lists, travel, travel.car);
 }
 
@@ -142,19 +182,17 @@ void Search::VisitTrees(const Pass& pass) {
   steps_.clear();
   auto push = [&](const Shard* shard, int32_t index) {
     const SiteTree::Node& node = shard->tree().node(index);
-    if ((node.summary.shapes & pass.shapes) == 0 || (q_.capabilities & ~node.summary.capabilities) != 0) return;
+    const Promise promise = PromiseOf(pass, shard->tree().open(index), shard->tree().width());
+    if (!promise.open) return;
     const double least = SiteTree::BoundKm(node, unit_) * least_per_km_;
-    if (least > pass.limit) return;
-    const double bound = domain::CostBound(q_, pass.extra, least);
-    if (Hopeless(bound)) return;
-    steps_.push_back({bound, index, shard});
+    if (Hopeless(pass, promise, least)) return;
+    steps_.push_back({domain::CostBound(q_, pass.extra, promise.visits ? least : least / q_.car_factor, promise.least_wait), index, shard});
     std::push_heap(steps_.begin(), steps_.end(), LaterBound<Step, Step>);
   };
   auto visit = [&](const Shard& shard, uint32_t index) {
-    const Site& site = shard.sites()[index];
     // Pairs of the matrix were visited along its row.
-    if (matrix_ && matrix_->Minutes(matrix_from_, site.matrix_commune)) return;
-    ConsiderSite(pass, shard, site);
+    if (matrix_ && matrix_->Minutes(matrix_from_, shard.sites()[index].matrix_commune)) return;
+    ConsiderSite(pass, shard, index);
   };
   for (const Shard* shard : shards_) {
     if (!shard->tree().empty()) push(shard, 0);
@@ -178,11 +216,11 @@ void Search::VisitTrees(const Pass& pass) {
 void Search::VisitRow(const Pass& pass) {
   if (!matrix_) return;
   for (const auto& [minutes, commune] : matrix_->Row(matrix_from_)) {
-    if (minutes > pass.limit || Hopeless(domain::CostBound(q_, pass.extra, minutes))) return;
+    if (Hopeless(pass, {true, true, 0}, minutes)) return;
     for (const Shard* shard : shards_) {
       const auto* sites = shard->SitesOfMatrixCommune(commune);
       if (!sites) continue;
-      for (uint32_t index : *sites) ConsiderSite(pass, *shard, shard->sites()[index]);
+      for (uint32_t index : *sites) ConsiderSite(pass, *shard, index);
     }
   }
 }
@@ -214,7 +252,7 @@ void Search::VisitStructures(const Pass& pass) {
       const auto* sites = shard->SitesOfStructure(structure);
       if (!sites) continue;
       for (uint32_t index : *sites) {
-        ConsiderSite(pass, *shard, shard->sites()[index]);
+        ConsiderSite(pass, *shard, index);
         tele = tele || shard->sites()[index].tele_open > 0;
       }
     }
@@ -225,7 +263,7 @@ void Search::VisitStructures(const Pass& pass) {
 
 std::vector<Found> Search::Best(int k) {
   std::vector<Found> all;
-  if (q_.unknown_capability) return all;
+  if (q_.unknown_capability || window_ == 0) return all;
   std::vector<int> ranks;
   for (int c = q_.flat ? 0 : 1; c < (q_.flat ? 1 : domain::kCircleCount); ++c) ranks.push_back(q_.rank[c]);
   std::sort(ranks.begin(), ranks.end());
@@ -235,7 +273,7 @@ std::vector<Found> Search::Best(int k) {
     best_.clear();
     k_ = static_cast<size_t>(k) - all.size();
     auto at = [&](Circle c) { return q_.rank[static_cast<int>(c)] == rank; };
-    auto limit = [&](Circle c) { return std::max(q_.visit_limit, q_.limit[static_cast<int>(c)]); };
+    auto limit = [&](Circle c) { return q_.limit[static_cast<int>(c)]; };
     auto extra = [&](Circle c) { return q_.extra[static_cast<int>(c)]; };
     if (!q_.flat && at(Circle::kOwnGp) && q_.own_gp != domain::kNoId && q_.own_gp != domain::kUnknownId) {
       VisitOwnGp({rank, Way::kOwnGp, ~uint64_t{0}, extra(Circle::kOwnGp), limit(Circle::kOwnGp)});
@@ -266,7 +304,7 @@ std::vector<Found> Search::Best(int k) {
             continue;
           }
           base.shapes |= ShapeBit(p.kind, s.modality, of_cpts);
-          base.limit = std::max(base.limit, s.modality == Modality::kVisit ? q_.visit_limit : q_.limit[static_cast<int>(circle)]);
+          if (s.modality == Modality::kCabinet) base.patient_limit = std::max(base.patient_limit, limit(circle));
         }
       }
     }
@@ -302,10 +340,12 @@ void Search::Count(const Shard& shard, uint32_t first, uint32_t count, bool tele
     for (const SlotRef& ref : lists.walkin) fn(ref.slot);
     for (const uint32_t slot : lists.full) fn(slot);
   };
+  // No slot beyond this straight line can be in scope, whatever its circle and the speeds.
+  const double farthest_km = std::max(q_.visit_limit, *std::max_element(q_.limit.begin(), q_.limit.end())) / least_per_km_ + kExplainMarginKm;
   const uint32_t end = static_cast<uint32_t>(std::min<uint64_t>(shard.sites().size(), uint64_t{first} + count));
   for (uint32_t i = first; i < end; ++i) {
     const Site& site = shard.sites()[i];
-    if (!site.known) continue;
+    if (!site.known || (!matrix_ && ChordKm(unit_, site.unit) > farthest_km)) continue;
     const Travel travel = TravelTo(site);
     const double km = domain::HaversineKm(q_.position, site.position);
     judge_lists(site.lists, [&](uint32_t slot) { judge(slot, site, travel, km); });

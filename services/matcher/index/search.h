@@ -48,8 +48,14 @@ class Search {
     int rank = 0;
     Way way = Way::kBase;
     uint64_t shapes = ~uint64_t{0};
-    double extra = 0;  // The least of the circles of the pass.
-    double limit = 0;  // The greatest.
+    double extra = 0;          // The least of the circles of the pass.
+    double patient_limit = 0;  // The greatest of the circles of the pass, minutes.
+  };
+  // What a row of open hours promises to this question at best.
+  struct Promise {
+    bool open = false;
+    bool visits = false;   // A doctor may come; else it is the patient who travels.
+    double least_wait = 0; // Minutes.
   };
   struct Step {
     double bound;
@@ -57,6 +63,9 @@ class Search {
     const Shard* shard;
   };
 
+  Promise PromiseOf(const Pass& pass, const uint64_t* row, int width) const;
+  // Nothing that far (minutes by car) can enter.
+  bool Hopeless(const Pass& pass, const Promise& promise, double car_minutes) const;
   bool Excluded(const Shard& shard, uint32_t slot) const;
   Travel ModelTravel(const Site& site, double km) const;
   Travel MatrixTravel(double minutes) const;
@@ -67,7 +76,7 @@ class Search {
   void Enter(const Found& found);
   void Consider(const Pass& pass, const Shard& shard, uint32_t slot, const Travel& travel);
   void ConsiderList(const Pass& pass, const Shard& shard, const SlotLists& lists, const Travel& travel, double least_travel);
-  void ConsiderSite(const Pass& pass, const Shard& shard, const Site& site);
+  void ConsiderSite(const Pass& pass, const Shard& shard, uint32_t index);
   void VisitTrees(const Pass& pass);
   void VisitRow(const Pass& pass);
   void VisitTele(const Pass& pass);
@@ -82,6 +91,9 @@ class Search {
   double from_kmh_ = 0;
   double least_per_km_ = 0;  // Minutes per straight km of the fastest way, car.
   Vec3 unit_;
+  int64_t first_hour_ = 0;    // Of the window in which a patient may be seen.
+  uint64_t window_ = 0;       // Its hours, bit 0 is first_hour_.
+  std::vector<int> columns_;  // Of the hours to look at.
   std::vector<std::pair<const Shard*, uint32_t>> excluded_;
   size_t k_ = 0;
   std::vector<Found> best_;

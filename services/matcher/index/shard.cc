@@ -1,6 +1,7 @@
 #include "matcher/index/shard.h"
 
 #include <algorithm>
+#include <bit>
 
 #include "absl/strings/str_cat.h"
 
@@ -35,6 +36,7 @@ uint32_t Shard::SiteFor(const domain::PlaceId& place) {
   if (fresh) {
     sites_.emplace_back();
     places_.emplace_back().name = {department_, place};
+    open_.Resize(sites_.size());
   }
   return it->second;
 }
@@ -68,7 +70,7 @@ void Shard::Put(const domain::Place& place) {
     // A site that moves is rare; new ones come in numbers, and wait in a list that a search reads whole.
     if (site.leaf >= 0 || loose_.size() > 64 + sites_.size() / 4) Settle();
   }
-  Resum(site);
+  Resum(index);
 }
 
 void Shard::Put(const domain::Practitioner& practitioner) { practitioners_[practitioner.name.id.value()] = practitioner.places; }
@@ -149,18 +151,13 @@ void Shard::Settle() {
     if (sites_[i].known) points.push_back({sites_[i].unit, i});
   }
   loose_.clear();
-  tree_.Build(std::move(points));
-  std::vector<std::pair<int32_t, Summary>> leaves;
+  tree_.Build(std::move(points), open_.width());
+  std::vector<int32_t> leaves;
   tree_.ForEachLeaf([&](int32_t leaf, const SiteTree::Node& node) {
-    Summary sum;
-    for (uint32_t p = node.first; p < node.first + node.count; ++p) {
-      Site& site = sites_[tree_.site(p)];
-      site.leaf = leaf;
-      sum.Add(site.summary);
-    }
-    leaves.emplace_back(leaf, sum);
+    for (uint32_t p = node.first; p < node.first + node.count; ++p) sites_[tree_.site(p)].leaf = leaf;
+    leaves.push_back(leaf);
   });
-  for (const auto& [leaf, sum] : leaves) tree_.SetLeaf(leaf, sum);
+  for (const int32_t leaf : leaves) Mend(leaf);
 }
 
 uint32_t Shard::AddSlot(const domain::SlotId& id) {
@@ -205,12 +202,16 @@ SlotLists& Shard::ListsOf(uint32_t slot) {
   return facts_[slot].modality == Modality::kTele ? tele_ : sites_[slots_[slot].site].lists;
 }
 
-uint64_t Shard::ShapeOf(uint32_t slot) const {
+void Shard::AddBits(uint32_t slot, uint64_t* row) const {
   const domain::SlotFacts& facts = facts_[slot];
   const domain::PlaceFacts& place = sites_[slots_[slot].site].facts;
   const bool of_cpts = facts.modality == Modality::kCabinet && place.cpts != kNoId &&
                        domain::VisibilitySet(facts.visibility).Has(domain::Visibility::kCpts);
-  return ShapeBit(place.kind, facts.modality, of_cpts);
+  const int64_t first = HourOf(facts.start);
+  const uint64_t hours = HourBits(first, facts.mode == SlotMode::kWalkin ? HourOf(facts.end) : first);
+  row[kShapesColumn] |= ShapeBit(place.kind, facts.modality, of_cpts);
+  row[kAnyColumn] |= hours;
+  for (uint64_t bits = facts.capabilities; bits != 0; bits &= bits - 1) row[kFirstCapabilityColumn + std::countr_zero(bits)] |= hours;
 }
 
 void Shard::Link(uint32_t slot) {
@@ -234,11 +235,15 @@ void Shard::Link(uint32_t slot) {
     ++site.tele_open;
     return;
   }
-  Summary sum = site.summary;
-  sum.Add({facts.capabilities, ShapeOf(slot)});
-  if (sum == site.summary) return;
-  site.summary = sum;
-  Mend(site);
+  const int columns = kFirstCapabilityColumn + static_cast<int>(std::bit_width(facts.capabilities));
+  if (columns > open_.width()) {
+    // A capability never seen before: seldom, and in powers of two.
+    open_.Widen(std::min(kMaxColumns, kFirstCapabilityColumn + static_cast<int>(std::bit_ceil(static_cast<unsigned>(columns - kFirstCapabilityColumn)))));
+    if (!tree_.empty()) Settle();
+  }
+  uint64_t row[kMaxColumns] = {};
+  AddBits(slot, row);
+  if (open_.Add(slots_[slot].site, row) && site.leaf >= 0) tree_.Add(site.leaf, row);
 }
 
 void Shard::Unlink(uint32_t slot) {
@@ -261,28 +266,29 @@ void Shard::Unlink(uint32_t slot) {
     --site.tele_open;
     return;
   }
-  // A summary may stay too generous for a while; a big place does not pay for being exact at every removal.
+  // A row may stay too generous for a while; a big place does not pay for being exact at every removal.
   const size_t left = site.lists.routine.size() + site.lists.walkin.size();
-  if (left <= 64 || ++site.removals >= left / 16) Resum(site);
+  if (left <= 64 || ++site.removals >= left / 16) Resum(slots_[slot].site);
 }
 
-void Shard::Resum(Site& site) {
-  Summary sum;
+void Shard::Resum(uint32_t index) {
+  Site& site = sites_[index];
+  uint64_t row[kMaxColumns] = {};
   for (const auto* list : {&site.lists.routine, &site.lists.walkin}) {
-    for (const SlotRef& ref : *list) sum.Add({ref.capabilities, ShapeOf(ref.slot)});
+    for (const SlotRef& ref : *list) AddBits(ref.slot, row);
   }
   site.removals = 0;
-  if (sum == site.summary) return;
-  site.summary = sum;
-  Mend(site);
+  if (open_.Set(index, row) && site.leaf >= 0) Mend(site.leaf);
 }
 
-void Shard::Mend(const Site& site) {
-  if (site.leaf < 0) return;
-  const SiteTree::Node& node = tree_.node(site.leaf);
-  Summary sum;
-  for (uint32_t p = node.first; p < node.first + node.count; ++p) sum.Add(sites_[tree_.site(p)].summary);
-  tree_.SetLeaf(site.leaf, sum);
+void Shard::Mend(int32_t leaf) {
+  const SiteTree::Node& node = tree_.node(leaf);
+  uint64_t row[kMaxColumns] = {};
+  for (uint32_t p = node.first; p < node.first + node.count; ++p) {
+    const uint64_t* open = open_.row(tree_.site(p));
+    for (int c = 0; c < open_.width(); ++c) row[c] |= open[c];
+  }
+  tree_.Set(leaf, row);
 }
 
 int64_t Shard::FindSlot(absl::string_view id) const {

@@ -46,13 +46,12 @@ uint64_t ShapeBit(domain::PlaceKind kind, domain::Modality modality, bool of_cpt
 struct Site {
   Vec3 unit;
   domain::LatLon position;
-  Summary summary;       // Of lists.routine and lists.walkin.
   double density = -1;
   int32_t matrix_commune = -1;
   int32_t leaf = -1;     // In the tree; -1: not there (then in Shard::loose, once known).
   domain::PlaceFacts facts;
   bool known = false;    // False: slots came before their place; nobody may be offered them yet.
-  uint16_t removals = 0; // Since the summary was last exact.
+  uint32_t removals = 0; // Since its row of open hours was last exact.
   uint32_t tele_open = 0;  // Of its tele-consultations, how many have a place left.
   SlotLists lists;       // Without tele.
 };
@@ -80,6 +79,9 @@ class Shard {
 
   // For searches.
   const SiteTree& tree() const { return tree_; }
+  // What may be open at a site, without tele.
+  const uint64_t* open(uint32_t site) const { return open_.row(site); }
+  int open_width() const { return open_.width(); }
   const std::vector<Site>& sites() const { return sites_; }
   const std::vector<uint32_t>& loose() const { return loose_; }
   const SlotLists& tele() const { return tele_; }
@@ -119,9 +121,12 @@ class Shard {
   void Link(uint32_t slot);
   void Unlink(uint32_t slot);
   SlotLists& ListsOf(uint32_t slot);
-  uint64_t ShapeOf(uint32_t slot) const;
-  void Resum(Site& site);
-  void Mend(const Site& site);
+  // Adds what the slot means to a row.
+  void AddBits(uint32_t slot, uint64_t* row) const;
+  // Makes a site's row exact.
+  void Resum(uint32_t site);
+  // Makes the leaf's row that of its sites.
+  void Mend(int32_t leaf);
 
   const domain::Department department_;
   Dictionary& dictionary_;
@@ -130,6 +135,7 @@ class Shard {
   std::vector<Site> sites_;
   std::vector<domain::Place> places_;  // Beside sites_.
   std::vector<uint32_t> loose_;
+  HourTable open_;  // Beside sites_.
   SlotLists tele_;
   std::vector<domain::SlotFacts> facts_;
   std::vector<SlotEntry> slots_;  // Beside facts_.

@@ -34,14 +34,16 @@ double SiteTree::BoundKm(const Node& node, const Vec3& from) {
   return std::sqrt(sum) * domain::kEarthRadiusKm * kSafety;
 }
 
-void SiteTree::Build(std::vector<Point> points) {
+void SiteTree::Build(std::vector<Point> points, int width) {
   nodes_.clear();
   sites_.clear();
+  open_ = HourTable(width);
   if (points.empty()) return;
   sites_.resize(points.size());
   nodes_.reserve(points.size() / 2 + 2);
   nodes_.emplace_back();
   Split(0, points, 0, static_cast<uint32_t>(points.size()));
+  open_.Resize(nodes_.size());
 }
 
 void SiteTree::Split(int32_t node, std::vector<Point>& points, uint32_t begin, uint32_t end) {
@@ -79,14 +81,20 @@ void SiteTree::Split(int32_t node, std::vector<Point>& points, uint32_t begin, u
   for (uint32_t p = begin; p < end; ++p) sites_[p] = points[p].site;
 }
 
-void SiteTree::SetLeaf(int32_t leaf, Summary summary) {
-  for (int32_t i = leaf;;) {
-    if (nodes_[i].summary == summary) return;
-    nodes_[i].summary = summary;
-    i = nodes_[i].parent;
-    if (i < 0) return;
-    summary = nodes_[nodes_[i].left].summary;
-    summary.Add(nodes_[nodes_[i].left + 1].summary);
+void SiteTree::Add(int32_t leaf, const uint64_t* row) {
+  for (int32_t i = leaf; i >= 0; i = nodes_[i].parent) {
+    if (!open_.Add(i, row)) return;
+  }
+}
+
+void SiteTree::Set(int32_t leaf, const uint64_t* row) {
+  if (!open_.Set(leaf, row)) return;
+  std::vector<uint64_t> sum(open_.width());
+  for (int32_t i = nodes_[leaf].parent; i >= 0; i = nodes_[i].parent) {
+    const uint64_t* left = open_.row(nodes_[i].left);
+    const uint64_t* right = open_.row(nodes_[i].left + 1);
+    for (int c = 0; c < open_.width(); ++c) sum[c] = left[c] | right[c];
+    if (!open_.Set(i, sum.data())) return;
   }
 }
 
