@@ -75,9 +75,11 @@ platform::Task<absl::Status> WatchVerb::WatchSlots(platform::Caller caller, cons
       v1::WatchSlotsResponse heartbeat;
       heartbeat.set_cursor(cursor);
       heartbeat.set_kind(v1::CHANGE_KIND_HEARTBEAT);
-      ToProto(clock_.Now(), heartbeat.mutable_event_time());
+      // Reckoned from when it is said, however long the reader takes to take it.
+      const absl::Time now = clock_.Now();
+      next_heartbeat = now + heartbeat_;
+      ToProto(now, heartbeat.mutable_event_time());
       if (!co_await writer.Write(heartbeat)) co_return absl::CancelledError();
-      next_heartbeat = clock_.Now() + heartbeat_;
     }
     // Before looking, so that what comes while this looks is not slept over.
     const uint64_t seen = feed.news().version();
@@ -102,8 +104,8 @@ platform::Task<absl::Status> WatchVerb::WatchSlots(platform::Caller caller, cons
       if (!scope.place.empty() && change->place != scope.place) continue;
       v1::WatchSlotsResponse message;
       ToProto(scope.department, *change, case_field, &message);
-      if (!co_await writer.Write(message)) co_return absl::CancelledError();
       next_heartbeat = clock_.Now() + heartbeat_;
+      if (!co_await writer.Write(message)) co_return absl::CancelledError();
     }
     if (!events->empty()) continue;
     co_await feed.news().Wait(seen, clock_.RealDuration(next_heartbeat - clock_.Now()), timer_, &writer.cancellation());
