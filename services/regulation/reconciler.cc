@@ -104,11 +104,9 @@ Task<Reconciler::Turn> Reconciler::Run(domain::Department department) {
   co_return turn;
 }
 
-Task<bool> Reconciler::CompareAll(domain::Department department) {
+Task<bool> Reconciler::CompareAll(domain::Department department, News news) {
   const auto all = co_await desk_.store().ListDue(department, absl::FromUnixSeconds(253'402'300'799), kAll, CallDeadline());
   if (!all.ok()) co_return false;
-  News news;
-  news.slot_changed = true;
   for (const domain::CaseId& id : *all) {
     const domain::CaseName name{department, id};
     const absl::Status status = co_await Compare(name, news, false);

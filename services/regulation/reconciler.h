@@ -26,8 +26,9 @@ class Reconciler {
   };
   // One turn over a department's due cases.
   platform::Task<Turn> Run(domain::Department department);
-  // Every case with a place or a step, due or not: after a gap in the registry's events. False: not all could be looked at, repeat.
-  platform::Task<bool> CompareAll(domain::Department department);
+  // Every case with a place or a step, due or not: after a gap in the registry's events. `news`: what may have been
+  // said in the gap. False: not all could be looked at, repeat.
+  platform::Task<bool> CompareAll(domain::Department department, News news);
   // Mirrors the registry's word on the case's place. OK when there was nothing to do, or when the case no longer exists.
   platform::Task<absl::Status> Compare(domain::CaseName name, News news, bool push_check);
 

@@ -51,7 +51,10 @@ RegistryFollower::RegistryFollower(domain::Department department, CaseDesk& desk
 Task<absl::Status> RegistryFollower::Restart() {
   // The head first, the comparison after: what happens in between is heard as well.
   CO_ASSIGN_OR_RETURN(store::LogHead head, co_await log_.ReadHead(department_, CallDeadline()));
-  const bool whole = co_await reconciler_.CompareAll(department_);
+  News news;
+  news.slot_changed = true;
+  news.unacknowledged_before = desk_.Now() + lead_;
+  const bool whole = co_await reconciler_.CompareAll(department_, news);
   if (!whole) co_return platform::MakeError(platform::Reason::kPeerUnavailable, "not every case could be compared");
   cursor_ = std::move(head);
   saved_ = -1;

@@ -143,6 +143,19 @@ TEST_F(Follower, GoesOnWhereItStoodAfterARestart) {
   EXPECT_EQ(w.Now(c).state(), pb::CASE_STATE_QUALIFIED);
 }
 
+TEST_F(Follower, WhatWasSaidInAGapIsFoundOut) {
+  // Begins to follow only now: the withdrawal and the missing acknowledgement were said before.
+  const pb::Case changed = Booked(), silent = Booked();
+  w.registry.Change(changed.booking(), [](rpb::Booking& b) { b.set_slot_changed(true); });
+  w.registry.Change(changed.booking(), [&](rpb::Booking& b) { *b.mutable_acknowledge_time() = ToProto(w.clock.Now()); });
+  w.clock.Advance(absl::Minutes(46));
+  ASSERT_TRUE(Turn().ok());
+  ASSERT_EQ(w.Now(changed).alerts_size(), 1);
+  EXPECT_EQ(w.Now(changed).alerts(0).kind(), pb::ALERT_KIND_SLOT_CHANGED);
+  ASSERT_EQ(w.Now(silent).alerts_size(), 1);
+  EXPECT_EQ(w.Now(silent).alerts(0).kind(), pb::ALERT_KIND_UNACKNOWLEDGED);
+}
+
 TEST_F(Follower, ATrimmedLogIsAnsweredByComparingEveryCase) {
   ASSERT_TRUE(Turn().ok());
   const pb::Case lost = Booked(), kept = Booked();
