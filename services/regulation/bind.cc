@@ -57,7 +57,7 @@ struct Parts {
         desk(cases, app.clock()),
         steps(desk, *registry),
         search(cases, *matcher),
-        office{desk, steps, search, communes.get(), config.audit_retention_days},
+        office{desk, steps, search, communes.get(), config.audit_retention_days, departments},
         reconciler(desk, steps, *registry),
         queue(departments, desk, config.heartbeat) {
     for (const auto& department : departments) {

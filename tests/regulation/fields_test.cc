@@ -49,6 +49,15 @@ TEST(OpenFields, EachIsNamed) {
   EXPECT_TRUE(w.Queue().empty());
 }
 
+TEST(OpenFields, ADepartmentOfAnotherCentreIsRefused) {
+  World w;
+  w.process->office.departments = {domain::Department("95"), domain::Department("78")};
+  pb::OpenCaseRequest request = w.OpenRequest();
+  EXPECT_TRUE(w.Do(&OpenCase, w.assistant(), request).ok());
+  request.set_parent("departments/75");
+  EXPECT_THAT(FieldsOf(w.Do(&OpenCase, w.assistant(), request).status()), ElementsAre("parent"));
+}
+
 TEST(OpenFields, AllThatIsWrongIsSaidAtOnce) {
   World w;
   pb::OpenCaseRequest request = w.OpenRequest();

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "regulation/times.h"
 #include "regulation/verbs/mutation.h"
@@ -21,6 +23,10 @@ Answer<pb::OpenCaseResponse> OpenCase(Office& office, Caller caller, const pb::O
   fields.RequestId(request.request_id());
   const auto department = domain::ParseDepartmentName(request.parent());
   if (!department.ok()) fields.Wrong("parent", department.status().message());
+  const auto& served = office.departments;
+  if (department.ok() && !served.empty() && std::find(served.begin(), served.end(), *department) == served.end()) {
+    fields.Wrong("parent", "not a department that this service regulates");
+  }
   fields.Text("file_number", request.file_number(), kLongestFileNumber);
   fields.Enum("priority", request.priority(), type::v1::CALL_PRIORITY_NR);
   fields.Code("motive", domain::Nomenclature::kMotive, request.motive());

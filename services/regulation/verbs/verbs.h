@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
@@ -22,6 +23,8 @@ struct Office {
   PlaceSearch& search;
   const domain::CommuneTable* communes = nullptr;  // Null: commune codes are checked by form only.
   int audit_retention_days = 90;
+  // Whose cases this service opens: only of these does it end half-done steps. Empty: any.
+  std::vector<domain::Department> departments = {};
 };
 
 template <typename Response>
