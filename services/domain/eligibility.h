@@ -19,7 +19,7 @@
 namespace snp::domain {
 
 inline constexpr int64_t kNever = std::numeric_limits<int64_t>::max();
-inline constexpr uint32_t kNoId = 0;                                       // Empty string.
+inline constexpr uint32_t kNoId = 0;                                          // Empty string.
 inline constexpr uint32_t kUnknownId = std::numeric_limits<uint32_t>::max();  // A string that no slot has.
 
 // Specialty of general medicine (nomenclature TRE-R38); an empty specialty means it too.
@@ -29,15 +29,15 @@ struct SlotFacts {
   int64_t start = 0;
   int64_t end = 0;
   int64_t confirmed = 0;
-  int64_t public_from = kNever;  // The release rule: from then on PUBLIC and not regulated-only.
-  uint64_t capabilities = 0;     // The first 64 codes of the dictionary, as bits.
+  int64_t public_from = kNever;                              // The release rule: from then on PUBLIC and not regulated-only.
+  uint64_t capabilities = 0;                                 // The first 64 codes of the dictionary, as bits.
   const std::vector<uint32_t>* more_capabilities = nullptr;  // Further codes, ascending; null when none.
   uint32_t practitioner = kNoId;
-  uint32_t specialty = kNoId;    // kNoId: general medicine.
+  uint32_t specialty = kNoId;  // kNoId: general medicine.
   int32_t remaining = 0;
   uint16_t min_age_months = 0;
-  uint16_t max_age_months = 0;   // 0: no upper limit.
-  uint8_t visibility = 0;        // VisibilitySet.
+  uint16_t max_age_months = 0;  // 0: no upper limit.
+  uint8_t visibility = 0;       // VisibilitySet.
   SlotMode mode = SlotMode::kRoutine;
   Modality modality = Modality::kCabinet;
   bool regulated_only = false;
@@ -64,9 +64,9 @@ struct Question {
   double car_factor = 1;  // Travel by car is divided by it.
   double stale_minutes = 0;
   int64_t demote_after = kNever, refuse_after = kNever;
-  double visit_limit = 0;                          // Minutes.
-  std::array<double, kCircleCount> limit{};        // Minutes, per circle.
-  std::array<double, kCircleCount> extra{};        // Minutes, per circle.
+  double visit_limit = 0;                    // Minutes.
+  std::array<double, kCircleCount> limit{};  // Minutes, per circle.
+  std::array<double, kCircleCount> extra{};  // Minutes, per circle.
   std::array<int, kCircleCount> rank{};
   const Policy* policy = nullptr;
 
@@ -133,12 +133,12 @@ inline bool VisibleTo(const Question& q, const SlotFacts& s, const PlaceFacts& p
 inline bool HasCapabilities(const Question& q, const SlotFacts& s) {
   if (q.unknown_capability || (q.capabilities & ~s.capabilities) != 0) return false;
   if (q.more_capabilities.empty()) return true;
-  return s.more_capabilities != nullptr && std::includes(s.more_capabilities->begin(), s.more_capabilities->end(), q.more_capabilities.begin(),
-                                                         q.more_capabilities.end());
+  return s.more_capabilities != nullptr &&
+         std::includes(s.more_capabilities->begin(), s.more_capabilities->end(), q.more_capabilities.begin(), q.more_capabilities.end());
 }
 
-// The first reason of the enum for which the slot is refused, or kNone. `travel_minutes` as TravelLimit compares it; `circle` from CircleOf. kExcluded is
-// not known here (names): it is the last of the enum, so the caller asks it of slots for which this says kNone.
+// The first reason of the enum for which the slot is refused, or kNone. `travel_minutes` as TravelLimit compares it; `circle` from CircleOf.
+// kExcluded is not known here (names): it is the last of the enum, so the caller asks it of slots for which this says kNone.
 inline Refusal Judge(const Question& q, const SlotFacts& s, const PlaceFacts& p, Circle circle, double travel_minutes) {
   if (travel_minutes > TravelLimit(q, s.modality, circle)) return Refusal::kTooFar;
   const int64_t seen = SeenAt(q, s, travel_minutes);

@@ -9,9 +9,13 @@
 namespace snp::domain {
 namespace {
 
-constexpr std::pair<const char*, Circle> kCircles[] = {
-    {"flat", Circle::kFlat},     {"own_gp", Circle::kOwnGp}, {"same_structure", Circle::kSameStructure}, {"town", Circle::kTown},
-    {"relief", Circle::kRelief}, {"tele", Circle::kTele},    {"emergency_department", Circle::kEmergencyDepartment}};
+constexpr std::pair<const char*, Circle> kCircles[] = {{"flat", Circle::kFlat},
+                                                       {"own_gp", Circle::kOwnGp},
+                                                       {"same_structure", Circle::kSameStructure},
+                                                       {"town", Circle::kTown},
+                                                       {"relief", Circle::kRelief},
+                                                       {"tele", Circle::kTele},
+                                                       {"emergency_department", Circle::kEmergencyDepartment}};
 constexpr std::pair<const char*, PlaceKind> kKinds[] = {{"cabinet", PlaceKind::kCabinet},
                                                         {"msp", PlaceKind::kMsp},
                                                         {"centre_de_sante", PlaceKind::kCentreDeSante},
@@ -21,8 +25,7 @@ constexpr std::pair<const char*, PlaceKind> kKinds[] = {{"cabinet", PlaceKind::k
                                                         {"tele_pool", PlaceKind::kTelePool},
                                                         {"visit_effector", PlaceKind::kVisitEffector},
                                                         {"emergency_department", PlaceKind::kEmergencyDepartment}};
-constexpr std::pair<const char*, Modality> kModalities[] = {
-    {"cabinet", Modality::kCabinet}, {"visit", Modality::kVisit}, {"tele", Modality::kTele}};
+constexpr std::pair<const char*, Modality> kModalities[] = {{"cabinet", Modality::kCabinet}, {"visit", Modality::kVisit}, {"tele", Modality::kTele}};
 
 template <typename E, size_t n>
 std::optional<E> Lookup(const std::pair<const char*, E> (&names)[n], absl::string_view name) {
@@ -104,7 +107,8 @@ absl::Status Validate(const Policy& p) {
   for (const CircleRule& circle : p.circles) {
     if (circle.rank < 0 || circle.rank > 99) return Wrong("circles.rank", "expected 0 to 99");
     if (!InRange(circle.extra_minutes, 0, 100000)) return Wrong("circles.extra_min", "expected 0 to 100000");
-    if (circle.max_travel && !InRange(*circle.max_travel, absl::Minutes(1), day)) return Wrong("circles.max_travel_min", "expected 1 to 1440 minutes");
+    if (circle.max_travel && !InRange(*circle.max_travel, absl::Minutes(1), day))
+      return Wrong("circles.max_travel_min", "expected 1 to 1440 minutes");
   }
   if (!p.flat) {
     for (int kind = 1; kind < kPlaceKindCount; ++kind) {
@@ -114,7 +118,8 @@ absl::Status Validate(const Policy& p) {
     }
     const int last = p.circles[static_cast<int>(Circle::kEmergencyDepartment)].rank;
     for (int c = 1; c < static_cast<int>(Circle::kEmergencyDepartment); ++c) {
-      if (p.circles[c].rank >= last) return Wrong("circles.emergency_department.rank", "the emergency department is the last resort: the highest rank");
+      if (p.circles[c].rank >= last)
+        return Wrong("circles.emergency_department.rank", "the emergency department is the last resort: the highest rank");
     }
   }
   if (!InRange(p.travel.detour, 1, 10)) return Wrong("travel.detour", "expected 1 to 10");

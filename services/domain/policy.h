@@ -38,7 +38,8 @@ struct Policy {
   // Circle of a slot that is neither the own GP's nor of the same structure: by its place's kind and its modality. An emergency department is never
   // above kEmergencyDepartment, whose slot it may be.
   std::array<std::array<Circle, kModalityCount>, kPlaceKindCount> circle_of;
-  // Slots published in a CPTS's name (visibility CPTS, place of a CPTS) that the patient travels to: this circle when it is better. kFlat: no such rule.
+  // Slots published in a CPTS's name (visibility CPTS, place of a CPTS) that the patient travels to: this circle when it is better. kFlat: no such
+  // rule.
   Circle cpts_circle = Circle::kFlat;
   std::array<CircleRule, kCircleCount> circles;
 
@@ -70,7 +71,8 @@ struct Policy {
   static Policy Flat();
 };
 
-// INVALID_ARGUMENT that names the field: weights and times finite and not negative, at least one weight, speeds as TravelModel wants them, factors in range.
+// INVALID_ARGUMENT that names the field: weights and times finite and not negative, at least one weight, speeds as TravelModel wants them, factors in
+// range.
 absl::Status Validate(const Policy& policy);
 
 // Names as policy files and reasons spell them: "own_gp", "town", "cabinet", "tele" ...; nullopt: no such name.

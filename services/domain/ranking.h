@@ -20,7 +20,8 @@ inline double CostOf(const Question& q, const SlotFacts& s, Circle circle, doubl
   return cost;
 }
 
-// Never above the cost of an eligible slot of a circle with this `extra`, reached in `travel_minutes` or more and seen after `least_wait` minutes or more.
+// Never above the cost of an eligible slot of a circle with this `extra`, reached in `travel_minutes` or more and seen after `least_wait` minutes or
+// more.
 inline double CostBound(const Question& q, double extra, double travel_minutes, double least_wait) {
   if (q.reachable) least_wait = std::max(least_wait, travel_minutes + NanosToMinutes(q.now - q.earliest));
   return q.travel_weight * travel_minutes + q.wait_weight * least_wait + extra;

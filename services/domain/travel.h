@@ -44,8 +44,8 @@ struct TravelModel {
 // Minutes between communes. Symmetric unless both directions are given. Immutable once parsed: free to share between threads.
 class TravelMatrix {
  public:
-  // Text of a CSV with columns `from,to,minutes` (INSEE codes). INVALID_ARGUMENT with line and column at the first bad row: a matrix that is half read
-  // would change rankings silently. The last of two rows for the same pair is an error too.
+  // Text of a CSV with columns `from,to,minutes` (INSEE codes). INVALID_ARGUMENT with line and column at the first bad row: a matrix that is half
+  // read would change rankings silently. The last of two rows for the same pair is an error too.
   static absl::StatusOr<TravelMatrix> Parse(std::string csv);
 
   // Number of a commune in this matrix; -1 when it has none.

@@ -34,8 +34,8 @@ absl::StatusOr<std::string> ReadFile(const std::string& path, absl::string_view 
 
 // Everything the service is made of; members are destroyed in reverse order.
 struct Parts {
-  Parts(const Config& config, domain::CommuneTable table, std::optional<domain::TravelMatrix> times, Policies read, std::vector<domain::Department> fixed,
-        platform::App& app)
+  Parts(const Config& config, domain::CommuneTable table, std::optional<domain::TravelMatrix> times, Policies read,
+        std::vector<domain::Department> fixed, platform::App& app)
       : communes(std::move(table)),
         matrix(std::move(times)),
         policies(std::move(read)),
@@ -44,7 +44,7 @@ struct Parts {
         client({.address = config.redis}),
         log(client, {.address = config.redis}, kMaxFollowers),
         index(territory),
-        departments(std::move(fixed), log, index, app.clock()),
+        departments(std::move(fixed), config.discover || config.departments.empty(), log, index, app.clock()),
         metrics(app.metrics(), index, departments, app.clock()) {}
 
   const domain::CommuneTable communes;
@@ -90,7 +90,8 @@ absl::Status Bind(const Config& config, platform::App& app) {
   app.Own(parts);
   Parts* p = parts.get();
   RankVerb rank({p->index, p->departments, p->communes, p->policies, p->default_policy, app.clock(), paris});
-  app.AddService(std::make_unique<Service>(app.MakeDoor("snp.matcher.v1.MatcherService"), rank, IndexStatusVerb(p->index, p->departments, app.clock())));
+  app.AddService(
+      std::make_unique<Service>(app.MakeDoor("snp.matcher.v1.MatcherService"), rank, IndexStatusVerb(p->index, p->departments, app.clock())));
   app.AddLoop("matcher-departments", [p] {
     if (!std::exchange(p->started, true)) p->departments.Start();
     return p->departments.Discover();

@@ -142,7 +142,8 @@ domain::Viewer ViewerOf(const platform::Caller& caller) {
   return viewer;
 }
 
-absl::StatusOr<domain::Demand> ReadDemand(const v1::Demand& demand, const platform::Caller& caller, absl::Time now, const domain::CommuneTable& communes) {
+absl::StatusOr<domain::Demand> ReadDemand(const v1::Demand& demand, const platform::Caller& caller, absl::Time now,
+                                          const domain::CommuneTable& communes) {
   Reader reader(demand, communes);
   reader.Location();
   reader.Times(now);

@@ -16,8 +16,9 @@ class Demand;
 // Regulators, OSNP and services look as regulation; a practice as a professional of its CPTS.
 domain::Viewer ViewerOf(const platform::Caller& caller);
 
-// INVALID_ARGUMENT with every wrong field (paths from "demand."). A commune alone gives its centre; coordinates alone the nearest commune, for its density
-// and its row of the travel matrix. Absent earliest_time: now.
-absl::StatusOr<domain::Demand> ReadDemand(const v1::Demand& demand, const platform::Caller& caller, absl::Time now, const domain::CommuneTable& communes);
+// INVALID_ARGUMENT with every wrong field (paths from "demand."). A commune alone gives its centre; coordinates alone the nearest commune, for its
+// density and its row of the travel matrix. Absent earliest_time: now.
+absl::StatusOr<domain::Demand> ReadDemand(const v1::Demand& demand, const platform::Caller& caller, absl::Time now,
+                                          const domain::CommuneTable& communes);
 
 }  // namespace snp::matcher

@@ -25,8 +25,9 @@ std::vector<domain::Department> EveryDepartment() {
 
 }  // namespace
 
-Departments::Departments(std::vector<domain::Department> fixed, store::EventLog& log, Index& index, const platform::Clock& clock, FollowOptions options)
-    : fixed_(std::move(fixed)), log_(log), index_(index), clock_(clock), options_(options), every_(EveryDepartment()) {}
+Departments::Departments(std::vector<domain::Department> fixed, bool discover, store::EventLog& log, Index& index, const platform::Clock& clock,
+                         FollowOptions options)
+    : fixed_(std::move(fixed)), discover_(discover), log_(log), index_(index), clock_(clock), options_(options), every_(EveryDepartment()) {}
 
 Departments::~Departments() { Stop(); }
 
@@ -54,7 +55,7 @@ void Departments::Follow(const domain::Department& department) {
 }
 
 absl::Duration Departments::Discover() {
-  if (!fixed_.empty()) return absl::Hours(1);
+  if (!discover_) return absl::Hours(1);
   const size_t looks = looked_at_all_ ? kLooksPerTurn : every_.size();
   for (size_t i = 0; i < looks && !stopping_; ++i) {
     const domain::Department& department = every_[next_];
@@ -90,9 +91,12 @@ std::vector<FollowStatus> Departments::statuses() const {
 }
 
 bool Departments::ready() const {
+  if (ready_) return true;
   const std::vector<FollowStatus> all = statuses();
-  if (all.size() < fixed_.size() || (fixed_.empty() && !looked_at_all_)) return false;
-  return std::all_of(all.begin(), all.end(), [](const FollowStatus& s) { return s.ready; });
+  if (all.size() < fixed_.size() || (discover_ && !looked_at_all_)) return false;
+  if (!std::all_of(all.begin(), all.end(), [](const FollowStatus& s) { return s.ready; })) return false;
+  ready_ = true;
+  return true;
 }
 
 absl::Duration Departments::Age() const {
@@ -100,8 +104,7 @@ absl::Duration Departments::Age() const {
   {
     std::lock_guard lock(mutex_);
     for (const auto& following : following_) {
-      const FollowStatus status = following->follower->status();
-      if (status.ready) oldest = std::min(oldest, status.whole_at);
+      if (const auto whole_at = following->follower->whole_at()) oldest = std::min(oldest, *whole_at);
     }
   }
   return oldest == absl::InfiniteFuture() ? absl::ZeroDuration() : std::max(absl::ZeroDuration(), clock_.Now() - oldest);

@@ -17,8 +17,9 @@ namespace snp::matcher {
 // Thread-safe.
 class Departments {
  public:
-  // `fixed` not empty: exactly these. Empty: every department whose log has an event, found by Discover. The references outlive it.
-  Departments(std::vector<domain::Department> fixed, store::EventLog& log, Index& index, const platform::Clock& clock, FollowOptions options = {});
+  // The `fixed` ones, and with `discover` every department whose log has an event, found by Discover. The references outlive it.
+  Departments(std::vector<domain::Department> fixed, bool discover, store::EventLog& log, Index& index, const platform::Clock& clock,
+              FollowOptions options = {});
   // Stops and joins.
   ~Departments();
 
@@ -29,7 +30,8 @@ class Departments {
   void Stop();
 
   std::vector<FollowStatus> statuses() const;
-  // Every fixed department has its first snapshot; or, without fixed ones, all departments were looked at and those found have theirs.
+  // Every fixed department has its first snapshot; or, without fixed ones, all departments were looked at and those found then have theirs. Once
+  // true, it stays: a department found later does not silence the others. Cheap.
   bool ready() const;
   // Age of the oldest part that is ready; zero when there is none.
   absl::Duration Age() const;
@@ -42,6 +44,7 @@ class Departments {
   void Follow(const domain::Department& department);
 
   const std::vector<domain::Department> fixed_;
+  const bool discover_;
   store::EventLog& log_;
   Index& index_;
   const platform::Clock& clock_;
@@ -50,6 +53,7 @@ class Departments {
   size_t next_ = 0;
   std::atomic<bool> looked_at_all_{false};
   std::atomic<bool> stopping_{false};
+  mutable std::atomic<bool> ready_{false};
   mutable std::mutex mutex_;
   std::condition_variable stop_;
   std::vector<std::unique_ptr<Following>> following_;

@@ -27,6 +27,12 @@ FollowStatus Follower::status() const {
   return status_;
 }
 
+std::optional<absl::Time> Follower::whole_at() const {
+  std::lock_guard lock(mutex_);
+  if (!status_.ready) return std::nullopt;
+  return status_.whole_at;
+}
+
 absl::Duration Follower::Turn() {
   const absl::Status status = need_snapshot_ ? TakeSnapshot() : ReadEvents();
   if (status.ok()) {
@@ -68,8 +74,7 @@ absl::Status Follower::TakeSnapshot() {
 }
 
 absl::Status Follower::ReadEvents() {
-  ASSIGN_OR_RETURN(const std::vector<domain::Change> changes,
-                   platform::SyncWait(log_.Read(department_, cursor_, options_.batch, options_.wait)));
+  ASSIGN_OR_RETURN(const std::vector<domain::Change> changes, platform::SyncWait(log_.Read(department_, cursor_, options_.batch, options_.wait)));
   const absl::Time read_at = clock_.Now();
   for (const domain::Change& change : changes) {
     if (change.sequence != cursor_.sequence + 1 + (&change - changes.data())) {

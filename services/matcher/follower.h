@@ -1,11 +1,12 @@
 // Keeps one department's part of the index equal to its event log: head, snapshot, then every event in order.
 //
-// A gap, a trimmed log or another data set leads to a new snapshot, built aside; the old part answers meanwhile. While the log cannot be read the index
-// stays as it is and its age grows.
+// A gap, a trimmed log or another data set leads to a new snapshot, built aside; the old part answers meanwhile. While the log cannot be read the
+// index stays as it is and its age grows.
 #pragma once
 
 #include <cstdint>
 #include <mutex>
+#include <optional>
 
 #include "absl/time/time.h"
 #include "domain/names.h"
@@ -27,8 +28,8 @@ struct FollowStatus {
   domain::Department department;
   int64_t cursor = 0;
   int64_t snapshots = 0;
-  bool ready = false;                           // The first snapshot is in.
-  absl::Time whole_at = absl::InfinitePast();   // Last moment at which every event was known.
+  bool ready = false;                          // The first snapshot is in.
+  absl::Time whole_at = absl::InfinitePast();  // Last moment at which every event was known.
 };
 
 class Follower {
@@ -40,6 +41,8 @@ class Follower {
   absl::Duration Turn();
   // Thread-safe.
   FollowStatus status() const;
+  // status().whole_at alone, without a copy; nullopt before the first snapshot. Thread-safe.
+  std::optional<absl::Time> whole_at() const;
 
  private:
   absl::Status TakeSnapshot();

@@ -19,6 +19,7 @@ int main(int argc, char** argv) {
              cli.add_option("--departments", config.departments, "departments to follow; none: all that have data")
                  ->envname("SNP_DEPARTMENTS")
                  ->delimiter(',');
+             cli.add_flag("--discover,!--no-discover", config.discover, "find other departments even when some are listed");
              cli.add_option("--policies", config.policies, "folder of policies (*.yaml)")->envname("SNP_POLICIES")->required();
              cli.add_option("--default-policy", config.default_policy, "policy of a request that names none")->capture_default_str();
              cli.add_option("--travel-matrix", config.travel_matrix_csv, "CSV from,to,minutes between communes")->envname("SNP_TRAVEL_MATRIX");

@@ -20,6 +20,8 @@ struct Config {
   std::string redis;
   // Departments to follow ("95"); not healthy before each has its snapshot. Empty: every department that has data, found by itself within seconds.
   std::vector<std::string> departments;
+  // Find other departments by itself even when some are listed.
+  bool discover = false;
   // File of communes (centres, densities). Required.
   std::string communes_csv;
   // Folder whose *.yaml are the policies (shipped: services/matcher/policies). Required.

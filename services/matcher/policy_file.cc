@@ -143,19 +143,27 @@ absl::Status ReadRules(const YAML::Node& node, Policy* policy) {
   std::vector<Key> circles;
   for (const char* name : {"own_gp", "same_structure", "town", "relief", "tele", "emergency_department"}) {
     domain::CircleRule* rule = &policy->circles[static_cast<int>(*domain::CircleFromName(name))];
-    circles.push_back({name, [rule](const YAML::Node& value) {
-                         return ReadMap(value, {{"rank", Integer(&rule->rank)},
-                                                {"extra_min", Number(&rule->extra_minutes)},
-                                                {"max_travel_min", Minutes(&rule->max_travel)}});
-                       }});
+    circles.push_back(
+        {name, [rule](const YAML::Node& value) {
+           return ReadMap(
+               value, {{"rank", Integer(&rule->rank)}, {"extra_min", Number(&rule->extra_minutes)}, {"max_travel_min", Minutes(&rule->max_travel)}});
+         }});
   }
   return ReadMap(node, circles);
 }
 
 absl::Status ReadCircles(const YAML::Node& node, Policy* policy) {
   YAML::Node by_kind, by_modality;
-  RETURN_IF_ERROR(ReadMap(node, {{"by_kind", [&](const YAML::Node& v) { by_kind.reset(v); return absl::OkStatus(); }},
-                                 {"by_modality", [&](const YAML::Node& v) { by_modality.reset(v); return absl::OkStatus(); }},
+  RETURN_IF_ERROR(ReadMap(node, {{"by_kind",
+                                  [&](const YAML::Node& v) {
+                                    by_kind.reset(v);
+                                    return absl::OkStatus();
+                                  }},
+                                 {"by_modality",
+                                  [&](const YAML::Node& v) {
+                                    by_modality.reset(v);
+                                    return absl::OkStatus();
+                                  }},
                                  {"cpts", CircleName(&policy->cpts_circle)},
                                  {"rules", [&](const YAML::Node& v) { return ReadRules(v, policy); }}}));
   // In this order whatever the file's.

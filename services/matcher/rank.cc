@@ -54,8 +54,9 @@ void Describe(domain::RankedSlot& slot, absl::Time now, absl::TimeZone zone, v1:
 // What an explanation counted, for people.
 std::string ScopeInFrench(const domain::Demand& demand, const domain::Policy& policy) {
   const absl::Duration limit = demand.max_travel.value_or(policy.max_travel);
-  return absl::StrCat("créneaux des lieux à moins de ", absl::ToInt64Minutes(limit), " min de trajet", demand.max_travel || policy.flat ? "" : " (selon le cercle)",
-                      " plus ", Search::kExplainMarginKm, " km, et toutes les téléconsultations");
+  return absl::StrCat("créneaux des lieux à moins de ", absl::ToInt64Minutes(limit), " min de trajet",
+                      demand.max_travel || policy.flat ? "" : " (selon le cercle)", " plus ", Search::kExplainMarginKm,
+                      " km, et toutes les téléconsultations");
 }
 
 }  // namespace
@@ -69,7 +70,8 @@ absl::StatusOr<v1::RankResponse> RankVerb::Answer(const platform::Caller& caller
   absl::StatusOr<domain::Demand> demand = ReadDemand(request.demand(), caller, now, parts_.communes);
   std::vector<platform::FieldViolation> wrong;
   if (!demand.ok()) wrong = platform::ViolationsOf(demand.status());
-  if (request.limit() < 0 || request.limit() > kMaxLimit) wrong.push_back({"limit", absl::StrCat("expected 1 to ", kMaxLimit, ", or 0 for ", kDefaultLimit)});
+  if (request.limit() < 0 || request.limit() > kMaxLimit)
+    wrong.push_back({"limit", absl::StrCat("expected 1 to ", kMaxLimit, ", or 0 for ", kDefaultLimit)});
   const std::string& name = request.policy().empty() ? parts_.default_policy : request.policy();
   const auto policy = parts_.policies.find(name);
   if (policy == parts_.policies.end()) {

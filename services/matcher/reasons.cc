@@ -86,7 +86,10 @@ std::vector<std::string> Reasons(const domain::RankedSlot& slot, absl::Time now,
   }
   const char* const how = slot.mode == domain::SlotMode::kWalkin ? "sans rendez-vous, à partir de " : "créneau à ";
   const bool today = absl::ToCivilDay(slot.seen, zone) == absl::ToCivilDay(now, zone);
-  reasons.push_back(absl::StrCat(today ? how : slot.mode == domain::SlotMode::kWalkin ? "sans rendez-vous, " : "créneau ", Moment(slot.seen, now, zone)));
+  reasons.push_back(absl::StrCat(today                                    ? how
+                                 : slot.mode == domain::SlotMode::kWalkin ? "sans rendez-vous, "
+                                                                          : "créneau ",
+                                 Moment(slot.seen, now, zone)));
   reasons.push_back(absl::StrCat(slot.stale ? "à vérifier, confirmé il y a " : "confirmé il y a ", About(now - slot.confirmed)));
   if (slot.remaining > 1) reasons.push_back(absl::StrCat(slot.remaining, " places"));
   return reasons;

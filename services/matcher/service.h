@@ -21,9 +21,8 @@ class Service final : public v1::MatcherService::CallbackService {
   }
   grpc::ServerUnaryReactor* GetIndexStatus(grpc::CallbackServerContext* context, const v1::GetIndexStatusRequest* request,
                                            v1::GetIndexStatusResponse* response) override {
-    return door_->Unary(context, request, response, "GetIndexStatus", [this](platform::Caller caller, const v1::GetIndexStatusRequest& r) {
-      return status_.GetIndexStatus(std::move(caller), r);
-    });
+    return door_->Unary(context, request, response, "GetIndexStatus",
+                        [this](platform::Caller caller, const v1::GetIndexStatusRequest& r) { return status_.GetIndexStatus(std::move(caller), r); });
   }
 
  private:

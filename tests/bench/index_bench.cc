@@ -1,8 +1,8 @@
 // Micro-benchmarks of the index, one thread: Rank under the flat and the graded policy, and the cost of an event.
 //
 // Territory: 2,000 towns in 300 x 300 km of log-normal weight, about 25 slots a site, 48 h of starts of which nine tenths between 8 h and 20 h, 16
-// capabilities from 60 % to 1 % of the sites with a fifth of the bits dropped per slot; demands ask for one capability (one in ten for two) within 2 to 48 h
-// and 15, 30 or 60 minutes. Counters p50_us and p99_us are of single calls, clock included (about 0.3 us).
+// capabilities from 60 % to 1 % of the sites with a fifth of the bits dropped per slot; demands ask for one capability (one in ten for two) within 2
+// to 48 h and 15, 30 or 60 minutes. Counters p50_us and p99_us are of single calls, clock included (about 0.3 us).
 #include <benchmark/benchmark.h>
 #include <time.h>
 
@@ -45,7 +45,10 @@ class Territory300 {
       domain::Place place;
       place.name = {kDepartment, domain::PlaceId(absl::StrCat("site", i))};
       const int type = Whole(0, 9);  // One hospital, four groups, two pharmacies, three alone.
-      place.kind = type == 0 ? domain::PlaceKind::kEmergencyDepartment : type < 5 ? domain::PlaceKind::kMsp : type < 7 ? domain::PlaceKind::kSnpCentre : domain::PlaceKind::kCabinet;
+      place.kind = type == 0  ? domain::PlaceKind::kEmergencyDepartment
+                   : type < 5 ? domain::PlaceKind::kMsp
+                   : type < 7 ? domain::PlaceKind::kSnpCentre
+                              : domain::PlaceKind::kCabinet;
       const double factor = type == 0 ? 2.0 : type < 5 ? 1.4 : type < 7 ? 0.6 : 1.0;
       place.position = Somewhere(0.02);
       place.pmr_access = Whole(0, 1) == 0;

@@ -164,8 +164,8 @@ TEST_F(Eligibility, VisibilityByViewer) {
     bool regulation, practice, own_cpts, nobody;
   };
   const Row rows[] = {
-      {Visibility::kPublic, false, true, true, true, true},  {Visibility::kPro, false, true, true, true, false},
-      {Visibility::kSnp, false, true, false, false, false},  {Visibility::kCpts, false, true, false, true, false},
+      {Visibility::kPublic, false, true, true, true, true},   {Visibility::kPro, false, true, true, true, false},
+      {Visibility::kSnp, false, true, false, false, false},   {Visibility::kCpts, false, true, false, true, false},
       {Visibility::kPublic, true, true, false, false, false}, {Visibility::kCpts, true, true, false, false, false},
   };
   place_.cpts = 7;

@@ -47,7 +47,8 @@ TEST(Policy, ValidateNamesTheField) {
       {"visit_max_travel_min", [](Policy& p) { p.visit_max_travel = absl::Hours(25); }},
       {"freshness.demote_after_min", [](Policy& p) { p.demote_after = absl::Minutes(-1); }},
       {"freshness.refuse_after_min", [](Policy& p) { p.refuse_after = absl::ZeroDuration(); }},
-      {"freshness.refuse_after_min", [](Policy& p) {
+      {"freshness.refuse_after_min",
+       [](Policy& p) {
          p.demote_after = absl::Minutes(10);
          p.refuse_after = absl::Minutes(9);
        }},
@@ -62,9 +63,18 @@ TEST(Policy, ValidateNamesTheField) {
       {"circles.emergency_department.rank", [](Policy& p) { p.circles[5].rank = 6; }},
       {"travel.detour", [](Policy& p) { p.travel.detour = 0.9; }},
       {"travel.speeds", [](Policy& p) { p.travel.speeds.clear(); }},
-      {"travel.speeds.kmh", [](Policy& p) { p.travel.speeds = {{0, 0}}; }},
-      {"travel.speeds.density_from", [](Policy& p) { p.travel.speeds = {{100, 20}, {100, 30}, {0, 40}}; }},
-      {"travel.speeds.density_from", [](Policy& p) { p.travel.speeds = {{100, 20}}; }},
+      {"travel.speeds.kmh",
+       [](Policy& p) {
+         p.travel.speeds = {{0, 0}};
+       }},
+      {"travel.speeds.density_from",
+       [](Policy& p) {
+         p.travel.speeds = {{100, 20}, {100, 30}, {0, 40}};
+       }},
+      {"travel.speeds.density_from",
+       [](Policy& p) {
+         p.travel.speeds = {{100, 20}};
+       }},
   };
   for (const auto& c : cases) {
     Policy policy = Good();

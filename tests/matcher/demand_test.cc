@@ -116,7 +116,8 @@ TEST(Demand, WrongFieldsAreNamed) {
       {"demand.earliest_time", [](v1::Demand& d) { d.mutable_earliest_time()->set_seconds(-(int64_t{1} << 60)); }},
       {"demand.max_travel", [](v1::Demand& d) { d.mutable_max_travel()->set_seconds(-1); }},
       {"demand.max_travel", [](v1::Demand& d) { d.mutable_max_travel()->set_seconds(86401); }},
-      {"demand.modalities[1]", [](v1::Demand& d) {
+      {"demand.modalities[1]",
+       [](v1::Demand& d) {
          d.add_modalities(type::v1::MODALITY_TELE);
          d.add_modalities(static_cast<type::v1::Modality>(9));
        }},
@@ -124,7 +125,8 @@ TEST(Demand, WrongFieldsAreNamed) {
       {"demand.specialty", [&](v1::Demand& d) { d.set_specialty(long_text); }},
       {"demand.capabilities[0]", [&](v1::Demand& d) { d.add_capabilities(long_text); }},
       {"demand.capabilities[0]", [](v1::Demand& d) { d.add_capabilities(""); }},
-      {"demand.capabilities", [](v1::Demand& d) {
+      {"demand.capabilities",
+       [](v1::Demand& d) {
          for (int i = 0; i < 33; ++i) d.add_capabilities("a");
        }},
       {"demand.age_months", [](v1::Demand& d) { d.set_age_months(-1); }},
@@ -132,7 +134,8 @@ TEST(Demand, WrongFieldsAreNamed) {
       {"demand.own_gp", [](v1::Demand& d) { d.set_own_gp("123"); }},
       {"demand.own_gp", [&](v1::Demand& d) { d.set_own_gp(long_text); }},
       {"demand.excluded_slots[0]", [&](v1::Demand& d) { d.add_excluded_slots(long_text); }},
-      {"demand.excluded_slots", [](v1::Demand& d) {
+      {"demand.excluded_slots",
+       [](v1::Demand& d) {
          for (int i = 0; i < 65; ++i) d.add_excluded_slots("departments/95/slots/a");
        }},
   };

@@ -1,5 +1,5 @@
-// The ranking a second time, written from the text of the rules with plain loops over plain records: no interning, no tree, no shared code with the index
-// or with domain/eligibility.h. Slow on purpose.
+// The ranking a second time, written from the text of the rules with plain loops over plain records: no interning, no tree, no shared code with the
+// index or with domain/eligibility.h. Slow on purpose.
 #pragma once
 
 #include <map>
@@ -16,8 +16,8 @@ struct World {
   std::vector<domain::Place> places;
   std::vector<domain::Practitioner> practitioners;
   std::vector<domain::Slot> slots;
-  std::map<std::string, double> density;                                // People per km2 by commune.
-  std::map<std::pair<std::string, std::string>, double> matrix;        // Minutes.
+  std::map<std::string, double> density;                         // People per km2 by commune.
+  std::map<std::pair<std::string, std::string>, double> matrix;  // Minutes.
 };
 
 struct Answer {

@@ -63,7 +63,9 @@ TEST(PolicyFile, EveryKeyIsRead) {
       "require_reachable: false\n"
       "travel: {detour: 1.5, speeds: [{density_from: 10, kmh: 20}, {density_from: 0, kmh: 60}]}\n");
   ASSERT_TRUE(policy.ok()) << policy.status();
-  const auto circle = [&](domain::PlaceKind kind, domain::Modality modality) { return policy->circle_of[static_cast<int>(kind)][static_cast<int>(modality)]; };
+  const auto circle = [&](domain::PlaceKind kind, domain::Modality modality) {
+    return policy->circle_of[static_cast<int>(kind)][static_cast<int>(modality)];
+  };
   EXPECT_EQ(circle(domain::PlaceKind::kMsp, domain::Modality::kCabinet), domain::Circle::kRelief);
   EXPECT_EQ(circle(domain::PlaceKind::kMmg, domain::Modality::kCabinet), domain::Circle::kTown);
   EXPECT_EQ(circle(domain::PlaceKind::kMmg, domain::Modality::kTele), domain::Circle::kRelief);

@@ -1,8 +1,8 @@
 // What may be open, and when, in few bits: a row of masks for each site and each box of sites.
 //
-// Column 0 holds the shapes of the open slots (kind of place x modality, see ShapeBit). Column 1 holds the hours at which any slot may be taken, column
-// 2 + c those of slots with capability c: bit h is hour h of the epoch modulo 64, so about two days and a half before hours fall on each other. A set bit is a
-// "maybe", a clear one a "no". A walk-in range sets every hour from its start to its end.
+// Column 0 holds the shapes of the open slots (kind of place x modality, see ShapeBit). Column 1 holds the hours at which any slot may be taken,
+// column 2 + c those of slots with capability c: bit h is hour h of the epoch modulo 64, so about two days and a half before hours fall on each
+// other. A set bit is a "maybe", a clear one a "no". A walk-in range sets every hour from its start to its end.
 #pragma once
 
 #include <algorithm>

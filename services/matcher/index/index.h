@@ -1,7 +1,7 @@
 // The index of open slots in memory: many readers, one writer.
 //
-// Advice, not truth: what it offers may be gone; the registry's hold decides. Writers keep the lock for some tens of events at most; a department's snapshot
-// is built aside and swapped in.
+// Advice, not truth: what it offers may be gone; the registry's hold decides. Writers keep the lock for some tens of events at most; a department's
+// snapshot is built aside and swapped in.
 #pragma once
 
 #include <memory>
@@ -51,7 +51,8 @@ class Index {
   // Forgets slots that ended before `ended`.
   void Prune(const domain::Department& department, absl::Time ended);
 
-  // The k best, best first; `refused` only with `explain`. Cost: some tens of microseconds; explain looks at every slot of the territory around, in pieces.
+  // The k best, best first; `refused` only with `explain`. Cost: some tens of microseconds; explain looks at every slot of the territory around, in
+  // pieces.
   domain::Ranking Rank(const domain::Demand& demand, const domain::Policy& policy, int k, bool explain) const;
   Size SizeOf(const domain::Department& department) const;
 

@@ -1,7 +1,7 @@
 // The search itself: the k best slots for a question over some shards, and the count of refusals. The caller holds the index's read lock.
 //
-// Exact: equal to judging every slot and sorting. It goes rank by rank of the policy; inside a rank sites come nearest first (best-first over each shard's
-// tree, or along the row of the travel matrix), and it stops where even a slot without wait could not enter the k best.
+// Exact: equal to judging every slot and sorting. It goes rank by rank of the policy; inside a rank sites come nearest first (best-first over each
+// shard's tree, or along the row of the travel matrix), and it stops where even a slot without wait could not enter the k best.
 #pragma once
 
 #include <cstdint>
@@ -32,8 +32,8 @@ class Search {
   // Best first, at most k (1 to 64).
   std::vector<Found> Best(int k);
 
-  // Refusals of the sites [first, first + count) of a shard, and with `tele` of its tele-consultations. Counted are the sites whose travel is within the
-  // slot's limit, or whose straight line is at most kExplainMarginKm longer than the limit allows.
+  // Refusals of the sites [first, first + count) of a shard, and with `tele` of its tele-consultations. Counted are the sites whose travel is within
+  // the slot's limit, or whose straight line is at most kExplainMarginKm longer than the limit allows.
   void Count(const Shard& shard, uint32_t first, uint32_t count, bool tele, domain::RefusalCounts* counts) const;
   static constexpr double kExplainMarginKm = 10;
 
@@ -54,8 +54,8 @@ class Search {
   // What a row of open hours promises to this question at best.
   struct Promise {
     bool open = false;
-    bool visits = false;   // A doctor may come; else it is the patient who travels.
-    double least_wait = 0; // Minutes.
+    bool visits = false;    // A doctor may come; else it is the patient who travels.
+    double least_wait = 0;  // Minutes.
   };
   struct Step {
     double bound;

@@ -198,15 +198,13 @@ void Shard::Remove(uint32_t slot) {
   free_slots_.push_back(slot);
 }
 
-SlotLists& Shard::ListsOf(uint32_t slot) {
-  return facts_[slot].modality == Modality::kTele ? tele_ : sites_[slots_[slot].site].lists;
-}
+SlotLists& Shard::ListsOf(uint32_t slot) { return facts_[slot].modality == Modality::kTele ? tele_ : sites_[slots_[slot].site].lists; }
 
 void Shard::AddBits(uint32_t slot, uint64_t* row) const {
   const domain::SlotFacts& facts = facts_[slot];
   const domain::PlaceFacts& place = sites_[slots_[slot].site].facts;
-  const bool of_cpts = facts.modality == Modality::kCabinet && place.cpts != kNoId &&
-                       domain::VisibilitySet(facts.visibility).Has(domain::Visibility::kCpts);
+  const bool of_cpts =
+      facts.modality == Modality::kCabinet && place.cpts != kNoId && domain::VisibilitySet(facts.visibility).Has(domain::Visibility::kCpts);
   const int64_t first = HourOf(facts.start);
   const uint64_t hours = HourBits(first, facts.mode == SlotMode::kWalkin ? HourOf(facts.end) : first);
   row[kShapesColumn] |= ShapeBit(place.kind, facts.modality, of_cpts);
@@ -238,7 +236,8 @@ void Shard::Link(uint32_t slot) {
   const int columns = kFirstCapabilityColumn + static_cast<int>(std::bit_width(facts.capabilities));
   if (columns > open_.width()) {
     // A capability never seen before: seldom, and in powers of two.
-    open_.Widen(std::min(kMaxColumns, kFirstCapabilityColumn + static_cast<int>(std::bit_ceil(static_cast<unsigned>(columns - kFirstCapabilityColumn)))));
+    open_.Widen(
+        std::min(kMaxColumns, kFirstCapabilityColumn + static_cast<int>(std::bit_ceil(static_cast<unsigned>(columns - kFirstCapabilityColumn)))));
     if (!tree_.empty()) Settle();
   }
   uint64_t row[kMaxColumns] = {};

@@ -48,12 +48,12 @@ struct Site {
   domain::LatLon position;
   double density = -1;
   int32_t matrix_commune = -1;
-  int32_t leaf = -1;     // In the tree; -1: not there (then in Shard::loose, once known).
+  int32_t leaf = -1;  // In the tree; -1: not there (then in Shard::loose, once known).
   domain::PlaceFacts facts;
-  bool known = false;    // False: slots came before their place; nobody may be offered them yet.
-  uint32_t removals = 0; // Since its row of open hours was last exact.
+  bool known = false;      // False: slots came before their place; nobody may be offered them yet.
+  uint32_t removals = 0;   // Since its row of open hours was last exact.
   uint32_t tele_open = 0;  // Of its tele-consultations, how many have a place left.
-  SlotLists lists;       // Without tele.
+  SlotLists lists;         // Without tele.
 };
 
 class Shard {

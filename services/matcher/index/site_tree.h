@@ -1,7 +1,8 @@
 // A tree of boxes over the sites of a department: finds them nearest first without looking at the far ones, at any density.
 //
-// Points are unit vectors: the chord to a box is never longer than the chord to a point in it, nor the chord than the great circle, which gives a lower
-// bound of distance without trigonometry. Each node also knows what may be open below it (HourTable), so that a search goes only where there is something.
+// Points are unit vectors: the chord to a box is never longer than the chord to a point in it, nor the chord than the great circle, which gives a
+// lower bound of distance without trigonometry. Each node also knows what may be open below it (HourTable), so that a search goes only where there is
+// something.
 #pragma once
 
 #include <cstdint>
