@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <future>
 #include <string>
 #include <thread>
 #include <vector>
@@ -168,6 +169,33 @@ TEST(Client, IdleConnectionNoticesAFrozenServer) {
   while (client->connected()) ASSERT_LT(absl::Now(), limit);
   redis.Thaw();
   EXPECT_TRUE(client->WaitConnected(absl::Seconds(10)));
+}
+
+TEST(Client, WhatAFrozenServerDoesNotTakeIsBounded) {
+  RedisFixture redis;
+  ClientOptions options;
+  options.stall_timeout = absl::Seconds(60);
+  auto client = redis.NewClient(options);
+  redis.Freeze();
+  const std::string big(8 << 20, 'x');
+  std::atomic<int> refused = 0, late = 0, other = 0;
+  std::vector<std::promise<void>> done(12);
+  for (auto& one : done) {
+    platform::Spawn(client->Command({"SET", "k", big}, absl::Now() + absl::Milliseconds(300)), [&](absl::StatusOr<Reply> reply) {
+      const absl::string_view message = reply.status().message();
+      ++(absl::StrContains(message, "takes no more") ? refused : absl::StrContains(message, "in time") ? late : other);
+      one.set_value();
+    });
+  }
+  for (auto& one : done) one.get_future().wait();
+  EXPECT_GE(refused, 4) << "64 MB are 8 of them";
+  EXPECT_GE(late, 7);
+  EXPECT_EQ(other, 0);
+  // What was in memory goes out when the server is back; the connection is as it was.
+  redis.Thaw();
+  auto reply = SyncWait(client->Command({"ECHO", "mine"}, absl::Now() + absl::Seconds(30)));
+  ASSERT_TRUE(reply.ok()) << reply.status();
+  EXPECT_EQ(reply->text, "mine");
 }
 
 TEST(Client, FullMemoryIsStoreFull) {

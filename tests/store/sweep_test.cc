@@ -87,6 +87,12 @@ TEST_F(SweepTest, FlagsEachBookingThatNobodyAcknowledgedOnce) {
   EXPECT_EQ(Flag(), 1);
   EXPECT_EQ(Flag(), 0);
   const testing::LogEntry event = Log().back();
+  now -= absl::Hours(1);
+  const Booking confirmed = Hold({"s1"})->booking;
+  ASSERT_TRUE(SyncWait(store.Confirm(NewRequest(), confirmed.name)).ok());
+  now += absl::Hours(1);
+  EXPECT_EQ(Flag(), 1) << "a hold that became a booking waits for it too";
+  EXPECT_EQ(Log().back().at("booking"), confirmed.name.id.value());
   EXPECT_EQ(event.at("kind"), std::to_string(static_cast<int>(ChangeKind::kUnacknowledged)));
   EXPECT_EQ(event.at("booking"), forgotten.name.id.value());
   EXPECT_EQ(event.at("case"), forgotten.case_name);
