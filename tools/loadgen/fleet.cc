@@ -62,13 +62,20 @@ absl::StatusOr<std::unique_ptr<Fleet>> Fleet::Start(FleetOptions options) {
 
   const std::string socket = o.work_dir + "/redis.sock";
   fleet->addresses_["redis"] = "unix:" + socket;
-  std::vector<std::string> redis = {"redis-server",  o.source_dir + "/deploy/redis/redis.conf",
-                                    "--port",        "0",
-                                    "--unixsocket",  socket,
-                                    "--dir",         o.work_dir,
-                                    "--daemonize",   "no",
-                                    "--logfile",     "",
-                                    "--auto-aof-rewrite-percentage", "0"};
+  std::vector<std::string> redis = {"redis-server",
+                                    o.source_dir + "/deploy/redis/redis.conf",
+                                    "--port",
+                                    "0",
+                                    "--unixsocket",
+                                    socket,
+                                    "--dir",
+                                    o.work_dir,
+                                    "--daemonize",
+                                    "no",
+                                    "--logfile",
+                                    "",
+                                    "--auto-aof-rewrite-percentage",
+                                    "0"};
   redis.insert(redis.end(), o.redis_overrides.begin(), o.redis_overrides.end());
   fleet->commands_["redis"] = std::move(redis);
 
@@ -80,13 +87,19 @@ absl::StatusOr<std::unique_ptr<Fleet>> Fleet::Start(FleetOptions options) {
   }
   for (const std::string& name : services) {
     std::vector<std::string> command = {absl::StrCat(o.build_dir, "/services/", name, "/snp-", name),
-                                        "--listen", fleet->addresses_[name],
-                                        "--metrics-listen", "",
-                                        "--redis", fleet->addresses_["redis"],
-                                        "--departments", absl::StrJoin(o.departments, ","),
-                                        "--token-key", o.work_dir + "/issuer.pub.pem"};
-    if (name != "regulation") command.insert(command.end(), {"--communes", o.source_dir + "/tools/scenario/data/communes.csv"});
-    if (name == "matcher") command.insert(command.end(), {"--policies", o.source_dir + "/services/matcher/policies"});
+                                        "--listen",
+                                        fleet->addresses_[name],
+                                        "--metrics-listen",
+                                        "",
+                                        "--redis",
+                                        fleet->addresses_["redis"],
+                                        "--departments",
+                                        absl::StrJoin(o.departments, ","),
+                                        "--token-key",
+                                        o.work_dir + "/issuer.pub.pem"};
+    command.insert(command.end(), {"--communes", o.source_dir + "/tools/scenario/data/communes.csv"});
+    // Departments are given: none is looked for, so that the bench's floor is followed by nobody.
+    if (name == "matcher") command.insert(command.end(), {"--policies", o.source_dir + "/services/matcher/policies", "--no-discover"});
     if (name == "regulation") {
       command.insert(command.end(), {"--registry", fleet->addresses_["registry"], "--matcher", fleet->addresses_["matcher"], "--service-key",
                                      o.work_dir + "/issuer.pem"});
@@ -132,7 +145,8 @@ absl::Status Fleet::WaitServing(absl::Duration timeout) {
     if (name == "redis") continue;
     while (!Serving(address)) {
       if (!children_.at(name).Running()) return absl::InternalError(absl::StrCat(name, " has ended: see ", options_.work_dir, "/", name, ".log"));
-      if (absl::Now() > give_up) return absl::DeadlineExceededError(absl::StrCat(name, " does not serve: see ", options_.work_dir, "/", name, ".log"));
+      if (absl::Now() > give_up)
+        return absl::DeadlineExceededError(absl::StrCat(name, " does not serve: see ", options_.work_dir, "/", name, ".log"));
       absl::SleepFor(absl::Milliseconds(50));
     }
   }

@@ -9,8 +9,8 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
-#include "platform/auth/token.h"
 #include "loadgen/child.h"
+#include "platform/auth/token.h"
 
 namespace snp::loadgen {
 

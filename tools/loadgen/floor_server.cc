@@ -31,7 +31,8 @@ class FloorService final : public pb::RegistryService::CallbackService {
     return reactor;
   }
 
-  grpc::ServerUnaryReactor* HoldSlot(grpc::CallbackServerContext* context, const pb::HoldSlotRequest* request, pb::HoldSlotResponse* response) override {
+  grpc::ServerUnaryReactor* HoldSlot(grpc::CallbackServerContext* context, const pb::HoldSlotRequest* request,
+                                     pb::HoldSlotResponse* response) override {
     auto* reactor = context->DefaultReactor();
     auto slot = domain::ParseSlotName(request->candidates(0).slot());
     const absl::Time now = absl::Now();

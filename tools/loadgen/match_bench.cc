@@ -25,19 +25,19 @@
 #include "absl/time/clock.h"
 #include "domain/commune.h"
 #include "domain/names.h"
+#include "loadgen/blocks.h"
+#include "loadgen/child.h"
+#include "loadgen/fleet.h"
+#include "loadgen/match_files.h"
 #include "platform/async/sync_wait.h"
 #include "platform/ids.h"
 #include "platform/status_macros.h"
+#include "scenario/scenario.h"
 #include "snp/matcher/v1/matcher_service.grpc.pb.h"
 #include "snp/registry/v1/registry_service.grpc.pb.h"
 #include "store/redis/client.h"
 #include "store/redis/directory.h"
 #include "store/redis/registry_store.h"
-#include "loadgen/blocks.h"
-#include "loadgen/child.h"
-#include "loadgen/fleet.h"
-#include "loadgen/match_files.h"
-#include "scenario/scenario.h"
 
 namespace snp::loadgen {
 namespace {
@@ -254,7 +254,8 @@ class Floor {
                                                   fleet.options().work_dir + "/floor.log"));
     for (int c = 0; c < clients; ++c) {
       auto channel = OwnChannel(address, c);
-      if (!channel->WaitForConnected(absl::ToChronoTime(absl::Now() + absl::Seconds(10)))) return absl::UnavailableError("the floor server does not start");
+      if (!channel->WaitForConnected(absl::ToChronoTime(absl::Now() + absl::Seconds(10))))
+        return absl::UnavailableError("the floor server does not start");
       floor->stubs_.push_back(rpb::RegistryService::NewStub(channel));
     }
     domain::Place place;
@@ -333,14 +334,14 @@ class Floor {
   // Mayotte: a valid department that no service of the bench is configured for.
   static constexpr char kDepartment[] = "976";
 
-  explicit Floor(const Fleet& fleet) : client_({.address = fleet.Address("redis")}), store_(client_, ids_) { client_.WaitConnected(absl::Seconds(5)); }
+  explicit Floor(const Fleet& fleet) : client_({.address = fleet.Address("redis")}), store_(client_, ids_) {
+    client_.WaitConnected(absl::Seconds(5));
+  }
   bool Check(const grpc::Status& status) {
     if (!status.ok()) failed_ = true;
     return status.ok();
   }
-  store::Request NextRequest() {
-    return {absl::StrCat("prepare-", ++requests_), "bench", absl::Now(), absl::Now() + absl::Seconds(30)};
-  }
+  store::Request NextRequest() { return {absl::StrCat("prepare-", ++requests_), "bench", absl::Now(), absl::Now() + absl::Seconds(30)}; }
   static std::string Reference(int64_t n) {
     static constexpr char kAlphabet[] = "23456789ABCDEFGHJKMNPQRSTUVWXYZ";
     std::string reference(6, '2');
@@ -480,13 +481,13 @@ absl::StatusOr<std::string> RunMatchBench(const MatchBenchOptions& options) {
       "\"throughput_per_s\":%.0f",
       requests.size(), assigned, double_booked, slots.size(), options.clients, options.policy, dispatch.Json(), dispatch.PerSecond());
   if (options.floor) {
-    absl::StrAppend(&json, ",\"floor\":{\"grpc_unary_us\":", floor_samples.unary.Json(), ",\"redis_script_us\":", floor_samples.script.Json(),
-                    ",\"sequence_us\":", floor_samples.sequence.Json(), ",\"setnx_us\":", floor_samples.setnx.Json(),
-                    absl::StrFormat(",\"throughput_per_s\":%.0f}", floor_samples.sequence.PerSecond()),
-                    absl::StrFormat(",\"p50_over_floor\":%.2f,\"p99_over_floor\":%.2f,\"throughput_over_floor\":%.2f",
-                                    dispatch.Quantile(0.5) / floor_samples.sequence.Quantile(0.5),
-                                    dispatch.Quantile(0.99) / floor_samples.sequence.Quantile(0.99),
-                                    dispatch.PerSecond() / floor_samples.sequence.PerSecond()));
+    absl::StrAppend(
+        &json, ",\"floor\":{\"grpc_unary_us\":", floor_samples.unary.Json(), ",\"redis_script_us\":", floor_samples.script.Json(),
+        ",\"sequence_us\":", floor_samples.sequence.Json(), ",\"setnx_us\":", floor_samples.setnx.Json(),
+        absl::StrFormat(",\"throughput_per_s\":%.0f}", floor_samples.sequence.PerSecond()),
+        absl::StrFormat(",\"p50_over_floor\":%.2f,\"p99_over_floor\":%.2f,\"throughput_over_floor\":%.2f",
+                        dispatch.Quantile(0.5) / floor_samples.sequence.Quantile(0.5),
+                        dispatch.Quantile(0.99) / floor_samples.sequence.Quantile(0.99), dispatch.PerSecond() / floor_samples.sequence.PerSecond()));
   }
   return json + "}";
 }

@@ -28,9 +28,7 @@ struct Town {
   double x = 0, y = 0, weight = 0, spread = 0;
 };
 
-double Normal(scenario::Random& random) {
-  return std::sqrt(-2 * std::log(1 - random.Unit())) * std::cos(2 * std::numbers::pi * random.Unit());
-}
+double Normal(scenario::Random& random) { return std::sqrt(-2 * std::log(1 - random.Unit())) * std::cos(2 * std::numbers::pi * random.Unit()); }
 
 domain::LatLon At(double x, double y) {
   const double lat = kCorner.lat + std::clamp(y, 0.0, kSideKm) / kKmPerDegree;
@@ -100,7 +98,8 @@ class Generator {
       const double window = kWindow[random_.Pick(kWindowShare)];
       uint64_t need = uint64_t{1} << random_.Pick(need_weight);
       if (random_.Chance(.1)) need |= uint64_t{1} << random_.Pick(need_weight);
-      out << absl::StrFormat("%d,%.6f,%.6f,%.0f,%.0f,%d,%.0f\n", id, position.lat, position.lon, earliest, earliest + window, need, kTravel[random_.Below(3)]);
+      out << absl::StrFormat("%d,%.6f,%.6f,%.0f,%.0f,%d,%.0f\n", id, position.lat, position.lon, earliest, earliest + window, need,
+                             kTravel[random_.Below(3)]);
     }
     return Done(out, path);
   }

@@ -1,4 +1,5 @@
-// Files for `bench match`: towns of log-normal weight, sites around them, slots over 48 h, requests of one need. The same files for the same arguments.
+// Files for `bench match`: towns of log-normal weight, sites around them, slots over 48 h, requests of one need. The same files for the same
+// arguments.
 #pragma once
 
 #include <cstdint>
