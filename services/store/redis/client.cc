@@ -2,6 +2,7 @@
 
 #include <hiredis/hiredis.h>
 #include <poll.h>
+#include <signal.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 
@@ -175,6 +176,11 @@ struct Client::Impl {
   // ---- the reader's thread ----
 
   void Loop() {
+    // hiredis writes the first commands of a connection without MSG_NOSIGNAL: a server that dies just then must not end the process.
+    sigset_t broken_pipe;
+    sigemptyset(&broken_pipe);
+    sigaddset(&broken_pipe, SIGPIPE);
+    pthread_sigmask(SIG_BLOCK, &broken_pipe, nullptr);
     absl::Duration backoff = options.min_backoff;
     while (true) {
       Context context = Connect();
