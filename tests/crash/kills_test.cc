@@ -23,6 +23,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/time/clock.h"
 #include "loadgen/fleet.h"
+#include "platform/rpc/client.h"
 #include "snp/registry/v1/registry_service.grpc.pb.h"
 #include "snp/regulation/v1/regulation_service.grpc.pb.h"
 
@@ -35,7 +36,9 @@ namespace rpb = snp::registry::v1;
 constexpr char kDepartment[] = "departments/95";
 constexpr char kPlace[] = "departments/95/places/msp-kills";
 constexpr int kSlots = 300;
-constexpr int kCapacity = 30;
+constexpr int kCapacity = 300;  // Enough for 20 rounds: a refusal for want of places would hide one for another reason.
+// Between two calls of one person: the kills are to meet all sorts of moments, not a wall of load.
+constexpr absl::Duration kBreath = absl::Milliseconds(2);
 constexpr absl::Duration kHold = absl::Seconds(2);
 
 int Rounds() {
@@ -58,7 +61,7 @@ std::string SlotName(int i) { return absl::StrCat(kDepartment, "/slots/kill-", i
 class Retrying {
  public:
   Retrying(const std::string& address, std::string token, const std::atomic<bool>& give_up)
-      : channel_(grpc::CreateChannel(address, grpc::InsecureChannelCredentials())), authorization_("Bearer " + token), give_up_(give_up) {}
+      : channel_(platform::MakeChannel(address, /*own_subchannel_pool=*/true)), authorization_("Bearer " + token), give_up_(give_up) {}
   const std::shared_ptr<grpc::Channel>& channel() const { return channel_; }
 
   template <typename Stub, typename Request, typename Response>
@@ -121,6 +124,7 @@ void Regulate(const loadgen::Fleet& fleet, int number, const std::atomic<bool>& 
   Retrying desk(fleet.Address("regulation"), fleet.Token(platform::Role::kRegulator, absl::StrCat("regulator-", number)), give_up);
   auto stub = gpb::RegulationService::NewStub(desk.channel());
   for (int i = 0; !stop; ++i) {
+    absl::SleepFor(kBreath);
     const std::string id = absl::StrCat("kills-", number, "-", i);
     gpb::OpenCaseRequest open;
     open.set_request_id(id + "-open");
@@ -166,6 +170,7 @@ void HoldAndVanish(const loadgen::Fleet& fleet, int number, const std::atomic<bo
   auto stub = rpb::RegistryService::NewStub(desk.channel());
   std::mt19937 random(static_cast<unsigned>(number));
   for (int i = 0; !stop; ++i) {
+    absl::SleepFor(kBreath);
     const std::string id = absl::StrCat("vanish-", number, "-", i);
     rpb::HoldSlotRequest hold;
     hold.set_request_id(id);

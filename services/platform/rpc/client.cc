@@ -21,7 +21,8 @@ std::shared_ptr<grpc::Channel> MakeChannel(const std::string& address, bool own_
   grpc::ChannelArguments args;
   // gRPC's own backoff goes up to two minutes: too long for a service that restarts in a second.
   args.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 100);
-  args.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 100);
+  // Despite its name this is also how long one attempt may take: short, and a busy machine never connects.
+  args.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 3000);
   args.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 1000);
   // A peer that vanished without a word is noticed within half a minute, even by a stream that waits.
   args.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, 20000);
