@@ -54,6 +54,7 @@ class Follower {
   const platform::Clock& clock_;
   const FollowOptions options_;
   store::LogHead cursor_;
+  absl::Duration gather_ = absl::ZeroDuration();  // How long to let events come together before the next reading.
   bool need_snapshot_ = true;
   bool failing_ = false;
   absl::Duration backoff_;
