@@ -16,7 +16,7 @@ namespace snp::domain {
 
 // As whom the index is looked at: decides which slots are visible.
 struct Viewer {
-  bool regulation = false;  // Regulator, OSNP, or a service acting for them: sees every visibility and regulated-only slots.
+  bool regulation = false;   // Regulator, OSNP, or a service acting for them: sees every visibility and regulated-only slots.
   bool professional = true;  // Practice: PUBLIC, PRO, and CPTS of its own.
   std::string cpts;
 };
@@ -26,7 +26,7 @@ struct Demand {
   std::string commune;  // INSEE, or empty.
   absl::Time now;       // Travel starts here.
   absl::Time earliest;
-  absl::Time latest;    // Clinical deadline.
+  absl::Time latest;  // Clinical deadline.
   std::optional<absl::Duration> max_travel;
   ModalitySet modalities;  // Empty: all.
   std::string specialty;

@@ -12,7 +12,8 @@ namespace snp::domain {
 namespace {
 
 absl::Status Expected(absl::string_view pattern, absl::string_view got) {
-  return absl::InvalidArgumentError(absl::StrCat("expected ", pattern, ", got \"", absl::CEscape(got.substr(0, 80)), got.size() > 80 ? "..." : "", "\""));
+  return absl::InvalidArgumentError(
+      absl::StrCat("expected ", pattern, ", got \"", absl::CEscape(got.substr(0, 80)), got.size() > 80 ? "..." : "", "\""));
 }
 
 template <typename Id>

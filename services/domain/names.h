@@ -38,8 +38,8 @@ using BookingId = StrongId<struct BookingTag>;
 using CaseId = StrongId<struct CaseTag>;
 using Rpps = StrongId<struct RppsTag>;
 
-// An id inside its department. Not an aggregate on purpose: g++ 12 copies a braced aggregate bit by bit when it is an argument of an awaited call, which
-// breaks its strings (services/decisions/0002-coroutines.md).
+// An id inside its department. Not an aggregate on purpose: g++ 12 copies a braced aggregate bit by bit when it is an argument of an awaited call,
+// which breaks its strings (services/decisions/0002-coroutines.md).
 template <typename Id>
 struct Named {
   Department department;

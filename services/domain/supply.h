@@ -112,7 +112,7 @@ struct Change {
   int64_t sequence = 0;  // Contiguous within the department: a jump is a gap.
   ChangeKind kind = ChangeKind::kHeartbeat;
   absl::Time time;
-  SlotId slot;        // Empty for directory changes.
+  SlotId slot;  // Empty for directory changes.
   PlaceId place;
   BookingId booking;  // Empty when none.
   std::string case_name;

@@ -37,14 +37,14 @@ constexpr absl::Duration kPatience = absl::Seconds(1);
 struct Parts {
   Parts(const Config& config, domain::CommuneTable table, std::vector<domain::Department> only, platform::App& app)
       : communes(std::move(table)),
+        metrics(app.metrics()),
+        active(std::move(only)),
         client(ClientOptions{.address = config.redis}),
         store(client, ids, config.log_length),
         sweep(client, config.log_length),
         directory(client, config.log_length),
         reader(client),
         log(client, ClientOptions{.address = config.redis}),
-        metrics(app.metrics()),
-        active(std::move(only)),
         hub(log, static_cast<size_t>(config.watch_buffer)),
         health(client),
         sweeper(sweep, directory, log, active, app.clock(), metrics,
@@ -53,14 +53,14 @@ struct Parts {
   const domain::CommuneTable communes;
   platform::Timer timer;
   platform::RandomIdSource ids;
+  Metrics metrics;
+  ActiveDepartments active;
   Client client;
   store::redis::RedisRegistryStore store;
   store::redis::RedisRegistrySweep sweep;
   store::redis::RedisDirectoryStore directory;
   store::redis::RedisRegistryReader reader;
   store::redis::RedisEventLog log;
-  Metrics metrics;
-  ActiveDepartments active;
   WatchHub hub;
   store::redis::Health health;
   Sweeper sweeper;

@@ -55,25 +55,25 @@ class CaseStore {
   virtual platform::Task<absl::StatusOr<StoredCase>> Get(domain::CaseName name, absl::Time deadline) = 0;
   // The case that has or had this booking (of any department), by CaseChange::booking; nullopt: none that is known.
   virtual platform::Task<absl::StatusOr<std::optional<domain::CaseName>>> FindByBooking(domain::Department department, domain::BookingName booking,
-                                                                                       absl::Time deadline) = 0;
+                                                                                        absl::Time deadline) = 0;
   // Cases of the queue by (order, id). FIELD_INVALID (page_token) for a token that is not ours.
   virtual platform::Task<absl::StatusOr<Page<StoredCase>>> ListQueue(domain::Department department, int page_size, std::string token,
                                                                      absl::Time deadline) = 0;
   // Ids whose `due` is at or before `now`.
   virtual platform::Task<absl::StatusOr<std::vector<domain::CaseId>>> ListDue(domain::Department department, absl::Time now, int limit,
-                                                                             absl::Time deadline) = 0;
+                                                                              absl::Time deadline) = 0;
   // Appends an audit record without changing the case (propose, refusals). Keeps `answer` with the request marker. NOT_FOUND; OVERLOADED when the
   // case already has 1,000 records. Returns as Put does.
   virtual platform::Task<absl::StatusOr<std::string>> Audit(Request request, domain::CaseName name, std::string audit, std::string answer) = 0;
   virtual platform::Task<absl::StatusOr<std::vector<std::string>>> ReadAudit(domain::CaseName name, absl::Time deadline) = 0;
-  // Deletes up to `limit` cases that are closed since before `before`, with their audit; returns the number of audit records deleted. Live cases stay.
-  // Nothing left to delete: 0, unless no deleted case had an audit record.
+  // Deletes up to `limit` cases that are closed since before `before`, with their audit; returns the number of audit records deleted. Live cases
+  // stay. Nothing left to delete: 0, unless no deleted case had an audit record.
   virtual platform::Task<absl::StatusOr<int64_t>> Purge(domain::Department department, absl::Time before, int limit, absl::Time deadline) = 0;
   // The queue's own log, for WatchQueue: same contract as EventLog::Read, but its data set is told apart by its numbers: a new log starts at the time
   // (ms) it is made. Head 0 and cursor 0: a log without any entry yet.
   virtual platform::Task<absl::StatusOr<int64_t>> ReadHead(domain::Department department, absl::Time deadline) = 0;
   virtual platform::Task<absl::StatusOr<std::vector<CaseEvent>>> ReadLog(domain::Department department, int64_t cursor, int limit,
-                                                                        absl::Duration wait) = 0;
+                                                                         absl::Duration wait) = 0;
 };
 
 // Where a consumer of the registry's log stands, kept across restarts.

@@ -33,12 +33,13 @@ class EventLog {
  public:
   virtual ~EventLog() = default;
   virtual platform::Task<absl::StatusOr<LogHead>> ReadHead(domain::Department department, absl::Time deadline) = 0;
-  // Events after `cursor`, oldest first, at most `limit`; waits up to `wait` for the first one. Empty: none came; the log was seen whole at that moment.
+  // Events after `cursor`, oldest first, at most `limit`; waits up to `wait` for the first one. Empty: none came; the log was seen whole at that
+  // moment.
   virtual platform::Task<absl::StatusOr<std::vector<domain::Change>>> Read(domain::Department department, LogHead cursor, int limit,
-                                                                          absl::Duration wait) = 0;
+                                                                           absl::Duration wait) = 0;
   // Not atomic as a whole (see the recipe). `progress` is called with slots read so far and the total; may be null.
   virtual platform::Task<absl::StatusOr<DepartmentSnapshot>> Snapshot(domain::Department department, absl::Time from,
-                                                                     std::function<void(int64_t, int64_t)> progress) = 0;
+                                                                      std::function<void(int64_t, int64_t)> progress) = 0;
 };
 
 }  // namespace snp::store

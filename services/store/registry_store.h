@@ -54,8 +54,8 @@ struct PublishItem {
   domain::SlotDefinition definition;
 };
 struct PublishOutcome {
-  domain::Slot slot;                            // As stored, when OK.
-  std::vector<domain::BookingName> affected;    // Live bookings and holds concerned by the change.
+  domain::Slot slot;                          // As stored, when OK.
+  std::vector<domain::BookingName> affected;  // Live bookings and holds concerned by the change.
 };
 
 // A page of ids by start time.
@@ -71,11 +71,11 @@ class RegistryStore {
 
   // All of one department. SLOT_HAS_BOOKINGS per item, see PublishSlotRequest.keep_bookings. Unknown place: NOT_FOUND per item.
   virtual Task<absl::StatusOr<std::vector<absl::StatusOr<PublishOutcome>>>> Publish(Request request, domain::Department department,
-                                                                                   std::vector<PublishItem> items, bool keep_bookings) = 0;
+                                                                                    std::vector<PublishItem> items, bool keep_bookings) = 0;
   virtual Task<absl::StatusOr<PublishOutcome>> Withdraw(Request request, domain::SlotName slot) = 0;
   // Ids not found or withdrawn.
   virtual Task<absl::StatusOr<std::vector<domain::SlotId>>> ConfirmFresh(Request request, domain::Department department,
-                                                                        std::vector<domain::SlotId> slots) = 0;
+                                                                         std::vector<domain::SlotId> slots) = 0;
   // SLOT_TAKEN when no candidate is free at its revision. SLOT_CLOSED is not distinguished: to the caller it is a lost race.
   virtual Task<absl::StatusOr<HoldResult>> Hold(Request request, HoldArgs args) = 0;
   // HOLD_EXPIRED, BOOKING_STATE, NOT_FOUND.
@@ -109,7 +109,8 @@ class DirectoryStore {
   virtual Task<absl::Status> PutPractitioners(Request request, domain::Department department, std::vector<domain::Practitioner> practitioners) = 0;
   virtual Task<absl::StatusOr<domain::Place>> GetPlace(domain::PlaceName name, absl::Time deadline) = 0;
   virtual Task<absl::StatusOr<domain::Practitioner>> GetPractitioner(domain::PractitionerName name, absl::Time deadline) = 0;
-  virtual Task<absl::StatusOr<Page<domain::Place>>> ListPlaces(domain::Department department, int page_size, std::string token, absl::Time deadline) = 0;
+  virtual Task<absl::StatusOr<Page<domain::Place>>> ListPlaces(domain::Department department, int page_size, std::string token,
+                                                               absl::Time deadline) = 0;
 };
 
 // Time-driven steps, taken by the registry's sweeper; safe to run from several processes at once.

@@ -134,7 +134,7 @@ TEST_F(AppTest, OwnedObjectsGoInReverseOrderAfterTheServices) {
   };
   {
     App app(config_, clock_);
-  AddAService(app);
+    AddAService(app);
     app.Own(std::make_shared<Tell>(&gone, "first"));
     app.Own(std::make_shared<Tell>(&gone, "second"));
     app.OnStop([&] { gone.push_back("stop 1"); });

@@ -50,7 +50,7 @@ class TestRegistry final : public RegistryService::CallbackService {
     return door_->Unary(context, request, response, "HoldSlot", [this](Caller c, const HoldSlotRequest& r) { return Hold(std::move(c), r); });
   }
   grpc::ServerUnaryReactor* GetPlace(grpc::CallbackServerContext* context, const registry::v1::GetPlaceRequest* request,
-                                        registry::v1::GetPlaceResponse* response) override {
+                                     registry::v1::GetPlaceResponse* response) override {
     return door_->Unary(context, request, response, "NotInTheContract", [this](Caller, const registry::v1::GetPlaceRequest&) { return Nobody(); });
   }
   grpc::ServerWriteReactor<WatchSlotsResponse>* WatchSlots(grpc::CallbackServerContext* context, const WatchSlotsRequest* request) override {
@@ -164,9 +164,9 @@ class DoorTest : public ::testing::Test {
     HoldSlotRequest request;
     request.set_motive(motive);
     options.timeout = absl::Seconds(30);
-    return SyncWait(CallUnary<HoldSlotResponse>(std::move(options), std::move(request), [stub = stub_.get()](auto* context, auto* r, auto* s, auto done) {
-      stub->async()->HoldSlot(context, r, s, std::move(done));
-    }));
+    return SyncWait(CallUnary<HoldSlotResponse>(
+        std::move(options), std::move(request),
+        [stub = stub_.get()](auto* context, auto* r, auto* s, auto done) { stub->async()->HoldSlot(context, r, s, std::move(done)); }));
   }
   absl::StatusOr<HoldSlotResponse> Hold(const std::string& motive, Role role = Role::kRegulator) {
     return Hold(motive, CallOptions{.token = Token(role)});

@@ -71,9 +71,14 @@ TEST(ReasonTest, EqualsTheContractValueForValue) {
 }
 
 TEST(RoleTest, EqualsTheContractValueForValue) {
-  const std::pair<Role, const char*> rows[] = {
-      {Role::kUnspecified, "ROLE_UNSPECIFIED"}, {Role::kRegulator, "ROLE_REGULATOR"}, {Role::kOsnp, "ROLE_OSNP"},   {Role::kAssistant, "ROLE_ASSISTANT"},
-      {Role::kPractice, "ROLE_PRACTICE"},       {Role::kArs, "ROLE_ARS"},             {Role::kAdmin, "ROLE_ADMIN"}, {Role::kService, "ROLE_SERVICE"}};
+  const std::pair<Role, const char*> rows[] = {{Role::kUnspecified, "ROLE_UNSPECIFIED"},
+                                               {Role::kRegulator, "ROLE_REGULATOR"},
+                                               {Role::kOsnp, "ROLE_OSNP"},
+                                               {Role::kAssistant, "ROLE_ASSISTANT"},
+                                               {Role::kPractice, "ROLE_PRACTICE"},
+                                               {Role::kArs, "ROLE_ARS"},
+                                               {Role::kAdmin, "ROLE_ADMIN"},
+                                               {Role::kService, "ROLE_SERVICE"}};
   for (const auto& [role, name] : rows) EXPECT_EQ(type::v1::Role_Name(static_cast<type::v1::Role>(role)), name);
   EXPECT_EQ(type::v1::Role_descriptor()->value_count(), static_cast<int>(std::size(rows)));
 }

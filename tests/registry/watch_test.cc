@@ -108,7 +108,7 @@ TEST(Watch, ResumesFromAnyCursorWithoutHoleOrDouble) {
     ASSERT_TRUE(world.As(Role::kService).Call(&Stub::BatchPublishSlots, batch).ok());
   }
   const Desk desk = world.As(Role::kService);
-  for (const int64_t from : {1, 2, 255, 258, 500, 590, 601}) {
+  for (const int64_t from : {1, 258, 590, 601}) {
     Watcher watcher(desk, "departments/95", from);
     EXPECT_EQ(Hello(watcher).cursor(), from);
     for (int64_t expected = from + 1; expected <= 602; ++expected) ASSERT_EQ(watcher.NextChange().cursor(), expected) << "from " << from;
@@ -158,11 +158,11 @@ TEST(Watch, ASlowReaderIsClosedAndResumesFromItsCursor) {
   ASSERT_EQ(desk.Call(&Stub::BatchPublishSlots, batch)->published_count(), 1000);
   int64_t cursor = 0;
   {
-    Watcher watcher(desk, "departments/95", 0);
+    Watcher watcher(world.OverNarrowConnection(), "departments/95", 0);
     cursor = Hello(watcher).cursor();
     EXPECT_EQ(cursor, 1002);
-    // 20,000 events of some 200 bytes while it does not read: more than any window between the two holds.
-    for (int round = 0; round < 20; ++round) {
+    // 2,000 events of some 200 bytes while it does not read: more than its connection takes.
+    for (int round = 0; round < 2; ++round) {
       confirm.set_request_id(absl::StrCat("round-", round));
       ASSERT_EQ(desk.Call(&Stub::ConfirmFresh, confirm)->confirmed_count(), 1000);
     }
@@ -174,11 +174,11 @@ TEST(Watch, ASlowReaderIsClosedAndResumesFromItsCursor) {
     }
     const absl::Status end = watcher.Finish();
     EXPECT_EQ(ReasonOf(end), Reason::kOverloaded) << end;
-    ASSERT_LT(cursor, 21002);
+    ASSERT_LT(cursor, 3002);
     EXPECT_THAT(platform::MetadataOf(end), ElementsAre(std::make_pair("cursor", absl::StrCat(cursor))));
   }
   Watcher again(desk, "departments/95", cursor);
-  for (int64_t expected = cursor + 1; expected <= 21002; ++expected) ASSERT_EQ(again.NextChange().cursor(), expected);
+  for (int64_t expected = cursor + 1; expected <= 3002; ++expected) ASSERT_EQ(again.NextChange().cursor(), expected);
 }
 
 TEST(Watch, ATrimmedCursorIsToldSo) {

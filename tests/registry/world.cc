@@ -78,13 +78,25 @@ void World::Restart() {
   Start();
 }
 
-Desk World::As(Role role, std::vector<std::string> places) const {
+std::string World::TokenOf(Role role, std::vector<std::string> places) const {
   platform::TokenClaims claims;
   claims.role = role;
   claims.subject = "test";
   claims.places = std::move(places);
   claims.lifetime = absl::Hours(24 * 30);
-  return Desk(channel_, *issuer_.Sign(claims, clock.Now()));
+  return *issuer_.Sign(claims, clock.Now());
+}
+
+Desk World::As(Role role, std::vector<std::string> places) const { return Desk(channel_, TokenOf(role, std::move(places))); }
+
+Desk World::OverNarrowConnection() const {
+  grpc::ChannelArguments arguments;
+  arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+  arguments.SetInt(GRPC_ARG_HTTP2_STREAM_LOOKAHEAD_BYTES, 1024);
+  // Else the window grows with what the line could carry.
+  arguments.SetInt(GRPC_ARG_HTTP2_BDP_PROBE, 0);
+  const auto channel = grpc::CreateCustomChannel(absl::StrCat("127.0.0.1:", app_->port()), grpc::InsecureChannelCredentials(), arguments);
+  return Desk(channel, TokenOf(Role::kService, {}));
 }
 
 v1::Place GoodPlace(const std::string& id) {

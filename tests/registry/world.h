@@ -72,6 +72,8 @@ class World {
   ~World();
 
   Desk As(platform::Role role, std::vector<std::string> places = {}) const;
+  // Service, over a connection of its own that takes only a few kilobytes before its reader reads.
+  Desk OverNarrowConnection() const;
   // The process goes and a new one comes, over the same Redis.
   void Restart();
   platform::App& app() { return *app_; }
@@ -82,6 +84,7 @@ class World {
 
  private:
   void Start();
+  std::string TokenOf(platform::Role role, std::vector<std::string> places) const;
   Config config_;
   platform::DevIssuer issuer_;
   std::unique_ptr<platform::App> app_;

@@ -54,8 +54,7 @@ class BaselineTest : public ::testing::Test {
     day_.requests.push_back(r);
   }
   BaselineResult Run(uint64_t seed = 1) const {
-    return Baseline(territory_, day_, seed,
-                    [](const Request& r, const domain::Place& p) { return domain::HaversineKm(r.position, p.position) * 2; });
+    return Baseline(territory_, day_, seed, [](const Request& r, const domain::Place& p) { return domain::HaversineKm(r.position, p.position) * 2; });
   }
 
   const absl::Time t0_ = absl::FromUnixSeconds(1'768'204'800);

@@ -9,7 +9,9 @@
 namespace snp::scenario {
 namespace {
 
-bool AllDigits(const std::string& s) { return std::all_of(s.begin(), s.end(), [](char c) { return c >= '0' && c <= '9'; }); }
+bool AllDigits(const std::string& s) {
+  return std::all_of(s.begin(), s.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
 
 TEST(Luhn, KnowsGoodAndBadNumbers) {
   // A textbook number and its neighbours.

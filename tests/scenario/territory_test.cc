@@ -91,7 +91,8 @@ TEST(Territory, GeneralPracticeKeepsOfficeHours) {
     const absl::Weekday day = absl::GetWeekday(from);
     ASSERT_NE(day, absl::Weekday::sunday);
     EXPECT_GE(from.hour(), 8);
-    EXPECT_LE(absl::ToCivilMinute(s.definition.end, paris) - absl::CivilMinute(absl::CivilDay(from)), (day == absl::Weekday::saturday ? 12 : 20) * 60);
+    EXPECT_LE(absl::ToCivilMinute(s.definition.end, paris) - absl::CivilMinute(absl::CivilDay(from)),
+              (day == absl::Weekday::saturday ? 12 : 20) * 60);
   }
 }
 

@@ -74,7 +74,8 @@ TEST(PlaceRow, TellsEachBadFieldWithLineAndColumn) {
 
 TEST(SlotRow, ReadsEveryColumnAndHasDefaults) {
   const auto row = OnlyRow(
-      "slot,place,practitioner,start,end,capacity,mode,modality,visibility,capabilities,specialty,min_age_months,max_age_months,regulated_only,source,"
+      "slot,place,practitioner,start,end,capacity,mode,modality,visibility,capabilities,specialty,min_age_months,max_age_months,regulated_only,"
+      "source,"
       "release_before_min\n"
       "a,cab-1,10000000016,2026-01-12T13:30:00Z,15:00,12,walkin,Tele,SNP|cpts,suture|xray,SM26,3,24,1,vendor.x,90\n",
       SlotColumns());
@@ -226,45 +227,49 @@ TEST(Scenario, IsImportedWithoutALoss) {
     }
     return rows;
   };
-  EXPECT_EQ(count(scenario::PlacesCsv(s.territory), PlaceColumns(), [&](const domain::CsvRow& row) {
-              registry::v1::Place out;
-              return ParsePlaceRow(row, kContext, out);
-            }),
+  EXPECT_EQ(count(scenario::PlacesCsv(s.territory), PlaceColumns(),
+                  [&](const domain::CsvRow& row) {
+                    registry::v1::Place out;
+                    return ParsePlaceRow(row, kContext, out);
+                  }),
             s.territory.places.size());
-  EXPECT_EQ(count(scenario::PractitionersCsv(s.territory), PractitionerColumns(), [&](const domain::CsvRow& row) {
-              registry::v1::Practitioner out;
-              return ParsePractitionerRow(row, kContext, out);
-            }),
+  EXPECT_EQ(count(scenario::PractitionersCsv(s.territory), PractitionerColumns(),
+                  [&](const domain::CsvRow& row) {
+                    registry::v1::Practitioner out;
+                    return ParsePractitionerRow(row, kContext, out);
+                  }),
             s.territory.practitioners.size());
   size_t i = 0;
-  EXPECT_EQ(count(scenario::SlotsCsv(s.territory), SlotColumns(), [&](const domain::CsvRow& row) {
-              registry::v1::Slot out;
-              auto errors = ParseSlotRow(row, kContext, out);
-              const auto& want = s.territory.slots[i++];
-              EXPECT_EQ(out.name(), domain::ToString(want.name));
-              EXPECT_EQ(absl::FromUnixSeconds(out.start_time().seconds()), want.definition.start);
-              EXPECT_EQ(absl::FromUnixSeconds(out.end_time().seconds()), want.definition.end);
-              EXPECT_EQ(out.capacity(), want.definition.capacity);
-              EXPECT_EQ(static_cast<int>(out.modality()), static_cast<int>(want.definition.modality));
-              EXPECT_EQ(out.regulated_only(), want.definition.regulated_only);
-              EXPECT_EQ(out.has_release_rule(), want.definition.release_before.has_value());
-              return errors;
-            }),
+  EXPECT_EQ(count(scenario::SlotsCsv(s.territory), SlotColumns(),
+                  [&](const domain::CsvRow& row) {
+                    registry::v1::Slot out;
+                    auto errors = ParseSlotRow(row, kContext, out);
+                    const auto& want = s.territory.slots[i++];
+                    EXPECT_EQ(out.name(), domain::ToString(want.name));
+                    EXPECT_EQ(absl::FromUnixSeconds(out.start_time().seconds()), want.definition.start);
+                    EXPECT_EQ(absl::FromUnixSeconds(out.end_time().seconds()), want.definition.end);
+                    EXPECT_EQ(out.capacity(), want.definition.capacity);
+                    EXPECT_EQ(static_cast<int>(out.modality()), static_cast<int>(want.definition.modality));
+                    EXPECT_EQ(out.regulated_only(), want.definition.regulated_only);
+                    EXPECT_EQ(out.has_release_rule(), want.definition.release_before.has_value());
+                    return errors;
+                  }),
             s.territory.slots.size());
   i = 0;
-  EXPECT_EQ(count(scenario::CasesCsv(s.day), CaseColumns(), [&](const domain::CsvRow& row) {
-              regulation::v1::OpenCaseRequest open;
-              regulation::v1::QualifyCaseRequest qualify;
-              bool qualified = false;
-              auto errors = ParseCaseRow(row, kContext, open, qualify, &qualified);
-              const auto& want = s.day.requests[i++];
-              EXPECT_TRUE(qualified);
-              EXPECT_EQ(static_cast<int>(qualify.care_level()), static_cast<int>(want.care_level));
-              EXPECT_EQ(qualify.need().examination(), want.NeedsExamination());
-              EXPECT_EQ(open.patient().has_age_months(), want.age_months.has_value());
-              EXPECT_EQ(open.patient().own_gp(), want.own_gp.value());
-              return errors;
-            }),
+  EXPECT_EQ(count(scenario::CasesCsv(s.day), CaseColumns(),
+                  [&](const domain::CsvRow& row) {
+                    regulation::v1::OpenCaseRequest open;
+                    regulation::v1::QualifyCaseRequest qualify;
+                    bool qualified = false;
+                    auto errors = ParseCaseRow(row, kContext, open, qualify, &qualified);
+                    const auto& want = s.day.requests[i++];
+                    EXPECT_TRUE(qualified);
+                    EXPECT_EQ(static_cast<int>(qualify.care_level()), static_cast<int>(want.care_level));
+                    EXPECT_EQ(qualify.need().examination(), want.NeedsExamination());
+                    EXPECT_EQ(open.patient().has_age_months(), want.age_months.has_value());
+                    EXPECT_EQ(open.patient().own_gp(), want.own_gp.value());
+                    return errors;
+                  }),
             s.day.requests.size());
 }
 

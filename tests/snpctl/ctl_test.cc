@@ -114,7 +114,8 @@ class FakeRegulation final : public regulation::RegulationService::Service {
     response->mutable_case_()->set_instruction(request->care_level() == snp::type::v1::CARE_LEVEL_R1 ? "Envoyer le SMUR" : "");
     return grpc::Status::OK;
   }
-  grpc::Status ProposePlaces(grpc::ServerContext*, const regulation::ProposePlacesRequest* request, regulation::ProposePlacesResponse* response) override {
+  grpc::Status ProposePlaces(grpc::ServerContext*, const regulation::ProposePlacesRequest* request,
+                             regulation::ProposePlacesResponse* response) override {
     proposed.push_back(*request);
     auto* c = response->add_candidates();
     c->set_slot("departments/95/slots/cab-0001-a");
@@ -254,10 +255,11 @@ TEST_F(CtlTest, ImportSaysHowToGoOnAfterAnErrorInTheMiddle) {
 
 TEST_F(CtlTest, ImportSlotsReportsWhatTheRegistryRefuses) {
   const Result r = Run({"import", "slots",
-                        File("s.csv", "slot,place,start,end,capacity,visibility\n"
-                                      "a,p,14:00,14:15,1,SNP\n"
-                                      "b,p,14:00,14:15,0,SNP\n"
-                                      "c,p,14:00,14:15,2,SNP\n"),
+                        File("s.csv",
+                             "slot,place,start,end,capacity,visibility\n"
+                             "a,p,14:00,14:15,1,SNP\n"
+                             "b,p,14:00,14:15,0,SNP\n"
+                             "c,p,14:00,14:15,2,SNP\n"),
                         "--json"});
   EXPECT_EQ(r.status, 1);
   EXPECT_THAT(r.err, HasSubstr("line 3, column 5 (capacity): FIELD_INVALID: must be 1 to 500"));
@@ -277,10 +279,11 @@ TEST_F(CtlTest, ImportSlotsSendsThousandsInBatches) {
 
 TEST_F(CtlTest, ImportCasesOpensAndQualifies) {
   const Result r = Run({"import", "cases",
-                        File("c.csv", "file_number,commune,care_level,delay\n"
-                                      "D-1,95127,R3,4H\n"
-                                      "D-2,95127,,\n"
-                                      "D-3,95127,R3,BAD\n"),
+                        File("c.csv",
+                             "file_number,commune,care_level,delay\n"
+                             "D-1,95127,R3,4H\n"
+                             "D-2,95127,,\n"
+                             "D-3,95127,R3,BAD\n"),
                         "--json"});
   EXPECT_EQ(r.status, 1);
   EXPECT_EQ(regulation_.opened.size(), 3u);
@@ -334,8 +337,8 @@ TEST_F(CtlTest, ProposeShowsATableInFrench) {
   const Result r = Run({"propose", "c1", "--max-travel", "45m"});
   EXPECT_EQ(r.status, 0) << r.err;
   EXPECT_EQ(regulation_.proposed[0].max_travel().seconds(), 45 * 60);
-  for (const char* text : {"médecin traitant", "Cabinet des Tilleuls, Cergy", "12 min", "1 h 05", "cab-0001-a@3", "Pourquoi", "médecin traitant ; 12 min de trajet",
-                           "42  trop loin", "places à moins de 30 min plus 10 km", "graded@1"}) {
+  for (const char* text : {"médecin traitant", "Cabinet des Tilleuls, Cergy", "12 min", "1 h 05", "cab-0001-a@3", "Pourquoi",
+                           "médecin traitant ; 12 min de trajet", "42  trop loin", "places à moins de 30 min plus 10 km", "graded@1"}) {
     EXPECT_THAT(r.out, HasSubstr(text));
   }
 }
@@ -415,12 +418,49 @@ TEST_F(CtlTest, WrongUsageIsTwoAndSendsNothing) {
 }
 
 TEST_F(CtlTest, EveryCommandHasHelpWithAnExample) {
-  const std::vector<std::vector<std::string>> commands = {
-      {"token"}, {"import"}, {"import", "places"}, {"import", "practitioners"}, {"import", "slots"}, {"import", "cases"}, {"publish"}, {"withdraw"}, {"fresh"},
-      {"overbook"}, {"list"}, {"list", "places"}, {"list", "slots"}, {"list", "bookings"}, {"list", "queue"}, {"show"}, {"show", "slot"}, {"show", "case"},
-      {"show", "booking"}, {"show", "place"}, {"show", "practitioner"}, {"show", "audit"}, {"open"}, {"qualify"}, {"advise"}, {"close"}, {"claim"},
-      {"handover"}, {"propose"}, {"hold"}, {"confirm"}, {"release"}, {"dispatch"}, {"refuse"}, {"redispatch"}, {"ack"}, {"outcome"}, {"cancel"}, {"watch"},
-      {"watch", "slots"}, {"watch", "queue"}, {"index"}, {"purge-audit"}};
+  const std::vector<std::vector<std::string>> commands = {{"token"},
+                                                          {"import"},
+                                                          {"import", "places"},
+                                                          {"import", "practitioners"},
+                                                          {"import", "slots"},
+                                                          {"import", "cases"},
+                                                          {"publish"},
+                                                          {"withdraw"},
+                                                          {"fresh"},
+                                                          {"overbook"},
+                                                          {"list"},
+                                                          {"list", "places"},
+                                                          {"list", "slots"},
+                                                          {"list", "bookings"},
+                                                          {"list", "queue"},
+                                                          {"show"},
+                                                          {"show", "slot"},
+                                                          {"show", "case"},
+                                                          {"show", "booking"},
+                                                          {"show", "place"},
+                                                          {"show", "practitioner"},
+                                                          {"show", "audit"},
+                                                          {"open"},
+                                                          {"qualify"},
+                                                          {"advise"},
+                                                          {"close"},
+                                                          {"claim"},
+                                                          {"handover"},
+                                                          {"propose"},
+                                                          {"hold"},
+                                                          {"confirm"},
+                                                          {"release"},
+                                                          {"dispatch"},
+                                                          {"refuse"},
+                                                          {"redispatch"},
+                                                          {"ack"},
+                                                          {"outcome"},
+                                                          {"cancel"},
+                                                          {"watch"},
+                                                          {"watch", "slots"},
+                                                          {"watch", "queue"},
+                                                          {"index"},
+                                                          {"purge-audit"}};
   for (auto command : commands) {
     command.push_back("--help");
     const Result r = Run(command);
@@ -444,7 +484,8 @@ TEST_F(CtlTest, TokenMakesAKeyOnceAndSignsWithIt) {
   const Result made = Run({"token", "--make-key", "--key-file", key, "--role", "admin", "--subject", "ops", "--json"});
   ASSERT_EQ(made.status, 0) << made.err;
   EXPECT_EQ(made.json()["role"], "ADMIN");
-  EXPECT_EQ(std::filesystem::status(key).permissions() & std::filesystem::perms::mask, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+  EXPECT_EQ(std::filesystem::status(key).permissions() & std::filesystem::perms::mask,
+            std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
   EXPECT_EQ(Run({"token", "--make-key", "--key-file", key, "--role", "admin", "--subject", "ops"}).status, 1) << "never overwrites a key";
 
   const Result practice = Run({"token", "--key-file", key, "--role", "practice", "--subject", "desk", "--places", "cab-0001", "--places", "msp-01"});

@@ -57,7 +57,9 @@ TEST(PrintError, OfItsOwnHasNoReason) {
 
 TEST(Plain, TakesControlCharactersAway) {
   EXPECT_EQ(Plain("a\x1b[2Jb\n"), "a?[2Jb?");
-  EXPECT_EQ(Plain("\xc2\x9b" "31m"), "?31m");
+  EXPECT_EQ(Plain("\xc2\x9b"
+                  "31m"),
+            "?31m");
   EXPECT_EQ(Plain("Médecin é à"), "Médecin é à");
 }
 

@@ -44,9 +44,31 @@ TEST(ParseMoment, ReadsWhatPeopleWrite) {
 }
 
 TEST(ParseMoment, RefusesTheRest) {
-  for (const char* text : {"", "+", "-", "+x", "+-2h", "24:00", "7:30", "12:60", "12:30:61", "2026-02-29 10:00", "2026-13-01 10:00", "2026-01-12", "2026-01-12T",
-                           "2026-01-12T14:30:00+1", "2026-01-12T14:30:00+15:00", "2026-01-12T14:30:00.Z", "2026-01-12 14:30 x", "infinite-future", "tomorrow",
-                           "1969-01-01 10:00", "9999-01-01 10:00", " 14:30", "14:30 ", "+9999999h", "+1e300h"}) {
+  for (const char* text : {"",
+                           "+",
+                           "-",
+                           "+x",
+                           "+-2h",
+                           "24:00",
+                           "7:30",
+                           "12:60",
+                           "12:30:61",
+                           "2026-02-29 10:00",
+                           "2026-13-01 10:00",
+                           "2026-01-12",
+                           "2026-01-12T",
+                           "2026-01-12T14:30:00+1",
+                           "2026-01-12T14:30:00+15:00",
+                           "2026-01-12T14:30:00.Z",
+                           "2026-01-12 14:30 x",
+                           "infinite-future",
+                           "tomorrow",
+                           "1969-01-01 10:00",
+                           "9999-01-01 10:00",
+                           " 14:30",
+                           "14:30 ",
+                           "+9999999h",
+                           "+1e300h"}) {
     EXPECT_FALSE(ParseMoment(text, kNow).ok()) << text;
   }
   EXPECT_FALSE(ParseMoment(std::string("14:30\0", 6), kNow).ok());
@@ -70,7 +92,8 @@ TEST(ParseAge, IsInCompletedMonths) {
   EXPECT_EQ(*ParseAge("0m"), 0);
   EXPECT_EQ(*ParseAge("150"), 1800);
   EXPECT_EQ(*ParseAge("1800m"), 1800);
-  for (const char* text : {"", "m", "a", "-1", "151", "1801m", "34 ans", "3.5", "34am", "+3", " 3", "99999"}) EXPECT_FALSE(ParseAge(text).ok()) << text;
+  for (const char* text : {"", "m", "a", "-1", "151", "1801m", "34 ans", "3.5", "34am", "+3", " 3", "99999"})
+    EXPECT_FALSE(ParseAge(text).ok()) << text;
 }
 
 TEST(FullName, CompletesAShortId) {

@@ -177,7 +177,8 @@ TEST_F(CaseStoreTest, TheReconcilerNeedsNoRequest) {
 TEST_F(CaseStoreTest, QueueIsByPriorityThenAge) {
   // As regulation orders it: priority first, then the minute it was opened.
   const auto order = [](int priority, int minute) { return int64_t{priority} * 1'000'000 + minute; };
-  const std::vector<std::tuple<const char*, int, int>> cases = {{"p2-old", 2, 1}, {"p1-new", 1, 9}, {"p0", 0, 30}, {"p1-old", 1, 2}, {"p2-same", 2, 1}};
+  const std::vector<std::tuple<const char*, int, int>> cases = {
+      {"p2-old", 2, 1}, {"p1-new", 1, 9}, {"p0", 0, 30}, {"p1-old", 1, 2}, {"p2-same", 2, 1}};
   for (const auto& [id, priority, minute] : cases) {
     CaseChange change = Change(id, 1, id);
     change.queue_order = order(priority, minute);

@@ -22,9 +22,9 @@ namespace {
 using platform::Reason;
 using platform::ReasonOf;
 using platform::SyncWait;
+using ::testing::ElementsAre;
 using testing::RedisFixture;
 using testing::RedisSettings;
-using ::testing::ElementsAre;
 
 TEST(Client, RepliesOfEveryKind) {
   RedisFixture redis;

@@ -21,8 +21,8 @@ using domain::BookingState;
 using platform::Reason;
 using platform::ReasonOf;
 using platform::SyncWait;
-using testing::RegistryFixture;
 using ::testing::IsEmpty;
+using testing::RegistryFixture;
 
 class CrossDepartmentTest : public ::testing::Test, public RegistryFixture {
  protected:

@@ -27,9 +27,9 @@ namespace {
 using platform::Reason;
 using platform::ReasonOf;
 using platform::SyncWait;
+using ::testing::IsEmpty;
 using testing::RedisSettings;
 using testing::RegistryFixture;
-using ::testing::IsEmpty;
 
 constexpr int kClients = 64;
 
@@ -169,8 +169,8 @@ TEST(Race, TakenAndGivenBackNothingIsLost) {
           if (!SyncWait(process.store.Release(registry.Retry(absl::StrCat("h", request++)), held->booking.name)).ok()) ++wrong;
         } else {
           if (!SyncWait(process.store.Confirm(registry.Retry(absl::StrCat("h", request++)), held->booking.name)).ok()) ++wrong;
-          auto cancelled = SyncWait(
-              process.store.Cancel(registry.Retry(absl::StrCat("h", request++)), held->booking.name, domain::CancelledBy::kRegulation));
+          auto cancelled =
+              SyncWait(process.store.Cancel(registry.Retry(absl::StrCat("h", request++)), held->booking.name, domain::CancelledBy::kRegulation));
           if (!cancelled.ok()) ++wrong;
         }
       }

@@ -72,8 +72,8 @@ class ReaderTest : public ::testing::Test {
     return held.ok() ? held->booking : domain::Booking();
   }
   absl::StatusOr<Page<domain::Slot>> List(int page_size, std::string token, std::string place = "", int from = 0, int to = 1'000'000) {
-    return SyncWait(reader_.ListSlots(kVal, PlaceId(std::move(place)), kNow + absl::Minutes(from), kNow + absl::Minutes(to), page_size, std::move(token),
-                                      kSoon));
+    return SyncWait(
+        reader_.ListSlots(kVal, PlaceId(std::move(place)), kNow + absl::Minutes(from), kNow + absl::Minutes(to), page_size, std::move(token), kSoon));
   }
   std::vector<std::string> ListAll(int page_size, const std::string& place = "", int from = 0, int to = 1'000'000) {
     std::vector<std::string> ids;

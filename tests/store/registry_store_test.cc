@@ -27,10 +27,10 @@ using platform::MetadataOf;
 using platform::Reason;
 using platform::ReasonOf;
 using platform::SyncWait;
-using testing::RedisSettings;
-using testing::RegistryFixture;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
+using testing::RedisSettings;
+using testing::RegistryFixture;
 using ::testing::SizeIs;
 
 class RegistryStoreTest : public ::testing::Test, public RegistryFixture {

@@ -20,8 +20,8 @@ using domain::ChangeKind;
 using platform::Reason;
 using platform::ReasonOf;
 using platform::SyncWait;
-using testing::RegistryFixture;
 using ::testing::IsEmpty;
+using testing::RegistryFixture;
 
 class SweepTest : public ::testing::Test, public RegistryFixture {
  protected:
@@ -132,7 +132,8 @@ TEST_F(SweepTest, ForgetsSlotsOfThePastWithTheirBookings) {
     EXPECT_FALSE(key.rfind(keys.Slot(domain::SlotId("")), 0) == 0) << key;
     EXPECT_FALSE(key.rfind(keys.Ended(domain::SlotId("")), 0) == 0) << key;
   }
-  EXPECT_EQ(redis.Do({"EXISTS", keys.References(), keys.Slots(), keys.PlaceSlots(domain::PlaceId("p1")), keys.Unacknowledged(), keys.Holds()}).integer, 0);
+  EXPECT_EQ(
+      redis.Do({"EXISTS", keys.References(), keys.Slots(), keys.PlaceSlots(domain::PlaceId("p1")), keys.Unacknowledged(), keys.Holds()}).integer, 0);
 }
 
 TEST_F(SweepTest, GivesPlacesBackWhenMemoryIsFull) {

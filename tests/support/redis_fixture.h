@@ -1,5 +1,5 @@
-// A private redis-server for one test: on a unix socket in a temporary folder of its own, no TCP port, ready in milliseconds, gone with the object. It
-// touches no other server, file or port.
+// A private redis-server for one test: on a unix socket in a temporary folder of its own, no TCP port, ready in milliseconds, gone with the object.
+// It touches no other server, file or port.
 #pragma once
 
 #include <sys/types.h>
@@ -21,7 +21,8 @@ struct RedisSettings {
   std::vector<std::pair<std::string, std::string>> more;
 };
 
-// Not thread-safe. Start it from a thread that outlives it (the server dies with the thread that started it, so that a test that crashes leaves none).
+// Not thread-safe. Start it from a thread that outlives it (the server dies with the thread that started it, so that a test that crashes leaves
+// none).
 class RedisFixture {
  public:
   // Starts the server; ends the process with a message when it does not come up (no redis-server installed).

@@ -48,8 +48,8 @@ class RegistryFixture {
   std::vector<domain::ChangeKind> Kinds(std::string department = "95") const;
   // Every key of the server with its content, for "nothing changed". Request markers included.
   std::map<std::string, std::string> Dump() const;
-  // What must hold whatever was done; returns what does not, empty when all is well: remaining = max(0, capacity - live) and overbooked = max(0, live -
-  // capacity) of each slot; holds, unacknowledged, references and ended bookings agree with the bookings; sequence numbers are contiguous from 1.
+  // What must hold whatever was done; returns what does not, empty when all is well: remaining = max(0, capacity - live) and overbooked = max(0, live
+  // - capacity) of each slot; holds, unacknowledged, references and ended bookings agree with the bookings; sequence numbers are contiguous from 1.
   std::vector<std::string> Violations(std::string department = "95") const;
 
   RedisFixture redis;

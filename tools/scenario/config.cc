@@ -136,7 +136,8 @@ std::vector<double> Weights(Map& map, const char* key, size_t wanted) {
     sum += v;
   }
   if (sum <= 0 || (wanted != 0 && values.size() != wanted)) {
-    Refuse(map.node()[key], absl::StrCat(map.path(), ".", key, " needs ", wanted == 0 ? std::string("some") : absl::StrCat(wanted), " weights, not all 0"));
+    Refuse(map.node()[key],
+           absl::StrCat(map.path(), ".", key, " needs ", wanted == 0 ? std::string("some") : absl::StrCat(wanted), " weights, not all 0"));
   }
   return values;
 }
@@ -250,7 +251,8 @@ DemandConfig ReadDemand(Map map) {
     if (!ParseCallPriority(code)) Refuse(map.node()["priorities"], absl::StrCat("demand.priorities: unknown code ", code));
   }
   for (const auto& [code, share] : d.delays) {
-    if (code == "RDV" || !domain::IsCode(domain::Nomenclature::kDelay, code)) Refuse(map.node()["delays"], absl::StrCat("demand.delays: no duration for the code ", code));
+    if (code == "RDV" || !domain::IsCode(domain::Nomenclature::kDelay, code))
+      Refuse(map.node()["delays"], absl::StrCat("demand.delays: no duration for the code ", code));
   }
   d.r4_examination_share = map.Share("r4_examination_share");
   d.own_gp_share = map.Share("own_gp_share");

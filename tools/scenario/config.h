@@ -80,7 +80,7 @@ using Mix = std::vector<std::pair<std::string, double>>;
 
 struct DemandConfig {
   double requests_per_day = 0;
-  std::vector<double> day_weights;   // 7, Monday first.
+  std::vector<double> day_weights;  // 7, Monday first.
   double season = 1;
   std::vector<double> hour_weights;  // 24.
   Mix care_levels, priorities, delays, origins;
@@ -108,8 +108,8 @@ struct Config {
   DemandConfig demand;
 };
 
-// INVALID_ARGUMENT names the key and the line: a missing or unknown key, a value of the wrong type or out of range, shares of a mix that do not add up
-// to 1.
+// INVALID_ARGUMENT names the key and the line: a missing or unknown key, a value of the wrong type or out of range, shares of a mix that do not add
+// up to 1.
 absl::StatusOr<Config> ParseConfig(absl::string_view yaml);
 // NOT_FOUND when the file cannot be read.
 absl::StatusOr<Config> LoadConfig(const std::string& path);

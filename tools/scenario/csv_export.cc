@@ -23,7 +23,8 @@ void Append(std::string& csv, const std::vector<std::string>& fields) { absl::St
 
 std::string PlacesCsv(const Territory& territory) {
   std::string csv;
-  Append(csv, {"place", "kind", "display_name", "finess", "siret", "commune", "lat", "lon", "time_zone", "pmr_access", "cpts", "structure", "address"});
+  Append(csv,
+         {"place", "kind", "display_name", "finess", "siret", "commune", "lat", "lon", "time_zone", "pmr_access", "cpts", "structure", "address"});
   for (const domain::Place& p : territory.places) {
     Append(csv, {p.name.id.value(), ToWord(p.kind), p.display_name, p.finess, p.siret, p.commune, Degrees(p.position.lat), Degrees(p.position.lon),
                  p.time_zone, Flag(p.pmr_access), p.cpts, p.structure, p.address});
@@ -43,8 +44,8 @@ std::string PractitionersCsv(const Territory& territory) {
 
 std::string SlotsCsv(const Territory& territory) {
   std::string csv;
-  Append(csv, {"slot", "place", "practitioner", "start", "end", "capacity", "mode", "modality", "visibility", "capabilities", "specialty", "min_age_months",
-               "max_age_months", "regulated_only", "source", "release_before_min"});
+  Append(csv, {"slot", "place", "practitioner", "start", "end", "capacity", "mode", "modality", "visibility", "capabilities", "specialty",
+               "min_age_months", "max_age_months", "regulated_only", "source", "release_before_min"});
   for (const PublishedSlot& s : territory.slots) {
     const domain::SlotDefinition& d = s.definition;
     Append(csv, {s.name.id.value(), d.place.value(), d.practitioner.value(), Moment(d.start), Moment(d.end), absl::StrCat(d.capacity), ToWord(d.mode),
@@ -57,12 +58,13 @@ std::string SlotsCsv(const Territory& territory) {
 
 std::string CasesCsv(const Day& day) {
   std::string csv;
-  Append(csv, {"file_number", "arrival", "priority", "motive", "origin", "age", "sex", "commune", "lat", "lon", "own_gp", "pmr", "no_car", "care_level",
-               "examination", "delay", "capabilities"});
+  Append(csv, {"file_number", "arrival", "priority", "motive", "origin", "age", "sex", "commune", "lat", "lon", "own_gp", "pmr", "no_car",
+               "care_level", "examination", "delay", "capabilities"});
   for (const Request& r : day.requests) {
-    Append(csv, {r.file_number, Moment(r.arrival), ToWord(r.priority), r.motive, r.origin, r.age_months ? absl::StrCat(*r.age_months, "m") : std::string(),
-                 ToWord(r.sex), r.commune, Degrees(r.position.lat), Degrees(r.position.lon), r.own_gp.value(), Flag(r.pmr), Flag(r.no_car),
-                 ToWord(r.care_level), Flag(r.examination), r.delay, absl::StrJoin(r.capabilities, "|")});
+    Append(csv,
+           {r.file_number, Moment(r.arrival), ToWord(r.priority), r.motive, r.origin, r.age_months ? absl::StrCat(*r.age_months, "m") : std::string(),
+            ToWord(r.sex), r.commune, Degrees(r.position.lat), Degrees(r.position.lon), r.own_gp.value(), Flag(r.pmr), Flag(r.no_car),
+            ToWord(r.care_level), Flag(r.examination), r.delay, absl::StrJoin(r.capabilities, "|")});
   }
   return csv;
 }

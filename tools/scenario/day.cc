@@ -31,8 +31,8 @@ class Caller {
     r.arrival = arrival;
     r.priority = *ParseCallPriority(PickCode(demand_.priorities, random_));
     r.care_level = *ParseCareLevel(PickCode(demand_.care_levels, random_));
-    r.examination = r.care_level == domain::CareLevel::kR3 ||
-                    (r.care_level == domain::CareLevel::kR4 && random_.Chance(demand_.r4_examination_share));
+    r.examination =
+        r.care_level == domain::CareLevel::kR3 || (r.care_level == domain::CareLevel::kR4 && random_.Chance(demand_.r4_examination_share));
     if (!r.IsEmergency()) r.delay = PickCode(demand_.delays, random_);
     r.origin = PickCode(demand_.origins, random_);
     const int age_months = Age();
@@ -62,7 +62,8 @@ class Caller {
     std::sort(places.begin(), places.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
     std::vector<GpAt> gps;
     for (const domain::Practitioner& p : territory.practitioners) {
-      const auto at = std::lower_bound(places.begin(), places.end(), p.places.front(), [](const auto& a, const domain::PlaceName& b) { return a.first < b; });
+      const auto at =
+          std::lower_bound(places.begin(), places.end(), p.places.front(), [](const auto& a, const domain::PlaceName& b) { return a.first < b; });
       gps.push_back({at->second, p.name.id});
     }
     return gps;
@@ -107,9 +108,7 @@ class Caller {
 
 }  // namespace
 
-absl::Time Request::Deadline() const {
-  return domain::ClinicalDeadline(delay, arrival, std::nullopt).value_or(absl::InfiniteFuture());
-}
+absl::Time Request::Deadline() const { return domain::ClinicalDeadline(delay, arrival, std::nullopt).value_or(absl::InfiniteFuture()); }
 
 absl::StatusOr<Day> MakeDay(const Config& config, const Territory& territory, uint64_t seed) {
   absl::TimeZone zone;

@@ -43,11 +43,12 @@ struct Request {
 };
 
 struct Day {
-  absl::Time begin, end;  // Civil midnight to civil midnight.
+  absl::Time begin, end;          // Civil midnight to civil midnight.
   std::vector<Request> requests;  // By arrival.
 };
 
-// Requests arrive as a Poisson process whose rate follows the commune's population and the hour. The same answer for the same arguments, on every machine.
+// Requests arrive as a Poisson process whose rate follows the commune's population and the hour. The same answer for the same arguments, on every
+// machine.
 absl::StatusOr<Day> MakeDay(const Config& config, const Territory& territory, uint64_t seed);
 
 }  // namespace snp::scenario

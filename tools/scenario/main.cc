@@ -1,6 +1,5 @@
 // snp-scenario: writes the invented territory and day as CSV files for `snpctl import`, or only describes them.
 #include <CLI/CLI.hpp>
-
 #include <iostream>
 #include <map>
 #include <nlohmann/json.hpp>
@@ -23,7 +22,9 @@ int main(int argc, char** argv) {
   app.add_option("--scenario", options.scenario, "Name in the data folder, or path of a .yaml file")->capture_default_str();
   app.add_option("--seed", options.seed, "Same seed, same scenario")->capture_default_str();
   app.add_option("--date", date, "Day to generate, YYYY-MM-DD, instead of the file's");
-  app.add_option("--data", options.data_directory, "Folder of communes.csv and of the scenarios")->capture_default_str()->envname("SNP_SCENARIO_DATA");
+  app.add_option("--data", options.data_directory, "Folder of communes.csv and of the scenarios")
+      ->capture_default_str()
+      ->envname("SNP_SCENARIO_DATA");
   app.add_option("--out", out, "Existing folder for places.csv, practitioners.csv, slots.csv, cases.csv");
   app.add_flag("--json", json, "One JSON object on one line");
   try {

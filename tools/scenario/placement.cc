@@ -8,11 +8,13 @@
 
 namespace snp::scenario {
 
-std::vector<const domain::Commune*> ChooseCommunes(const std::vector<const domain::Commune*>& communes, int count, double spacing_km, Random& random) {
+std::vector<const domain::Commune*> ChooseCommunes(const std::vector<const domain::Commune*>& communes, int count, double spacing_km,
+                                                   Random& random) {
   // A factor of up to 1.5 shuffles the order a little, so that two kinds do not always share the same communes.
   std::vector<std::pair<double, const domain::Commune*>> order;
   for (const domain::Commune* c : communes) order.emplace_back(-c->population * random.Between(1, 1.5), c);
-  std::sort(order.begin(), order.end(), [](const auto& a, const auto& b) { return a.first != b.first ? a.first < b.first : a.second->insee < b.second->insee; });
+  std::sort(order.begin(), order.end(),
+            [](const auto& a, const auto& b) { return a.first != b.first ? a.first < b.first : a.second->insee < b.second->insee; });
 
   std::vector<const domain::Commune*> chosen;
   constexpr double kTooClose = 0.05;

@@ -15,8 +15,8 @@ struct Interval {
   bool operator==(const Interval&) const = default;
 };
 
-// Slots of `rule` on `day`, in order; none when the rule does not hold that day. Hours are civil time: on the day a clock jumps forward the slots inside the
-// missing hour are left out.
+// Slots of `rule` on `day`, in order; none when the rule does not hold that day. Hours are civil time: on the day a clock jumps forward the slots
+// inside the missing hour are left out.
 std::vector<Interval> SlotsOn(absl::CivilDay day, const SlotRule& rule, const Config& config, absl::TimeZone zone, Random& random);
 
 // The moment `minutes` after midnight by the clock on the wall.

@@ -141,8 +141,8 @@ class Builder {
         const int size = std::min<int>(left, static_cast<int>(random.Pick(config_.town.cabinet_sizes)) + 1);
         left -= size;
         const std::string id = absl::StrFormat("cab-%04d", ++number);
-        const size_t place = AddPlace(id, domain::PlaceKind::kCabinet, absl::StrCat("Cabinet ", names.Next()), *communes_[c],
-                                      random.Chance(config_.town.pmr_share));
+        const size_t place =
+            AddPlace(id, domain::PlaceKind::kCabinet, absl::StrCat("Cabinet ", names.Next()), *communes_[c], random.Chance(config_.town.pmr_share));
         for (int g = 1; g <= size; ++g) liberal_.push_back({AddPractitioner(place), place, g});
       }
     }

@@ -23,11 +23,11 @@ struct Territory {
   std::vector<domain::Commune> communes;  // Of the department, by code.
   std::vector<domain::Place> places;      // Facilities in the order of the configuration, then cabinets.
   std::vector<domain::Practitioner> practitioners;
-  std::vector<PublishedSlot> slots;       // By start, then name; none overlaps another of the same practitioner.
+  std::vector<PublishedSlot> slots;  // By start, then name; none overlaps another of the same practitioner.
 };
 
-// The same answer for the same configuration, communes and seed, on every machine. INVALID_ARGUMENT when the department has no commune in the table, or
-// the time zone is unknown. GPs are spread in proportion to the population of communes; every place name, address and number is invented.
+// The same answer for the same configuration, communes and seed, on every machine. INVALID_ARGUMENT when the department has no commune in the table,
+// or the time zone is unknown. GPs are spread in proportion to the population of communes; every place name, address and number is invented.
 absl::StatusOr<Territory> MakeTerritory(const Config& config, const domain::CommuneTable& communes, uint64_t seed);
 
 // A point at random in a disc of the commune's area around its centre (radius 0.8 km where the area is unknown), rounded to 5 decimals.

@@ -8,9 +8,8 @@ namespace snp::scenario {
 namespace {
 
 // Words in the order of the enum, whose first named value is 1.
-constexpr std::array<absl::string_view, 9> kKinds = {"CABINET",    "MSP",       "CENTRE_DE_SANTE", "MMG",
-                                                     "POINT_FIXE", "SNP_CENTRE", "TELE_POOL",       "VISIT_EFFECTOR",
-                                                     "EMERGENCY_DEPARTMENT"};
+constexpr std::array<absl::string_view, 9> kKinds = {
+    "CABINET", "MSP", "CENTRE_DE_SANTE", "MMG", "POINT_FIXE", "SNP_CENTRE", "TELE_POOL", "VISIT_EFFECTOR", "EMERGENCY_DEPARTMENT"};
 constexpr std::array<absl::string_view, 3> kModalities = {"CABINET", "VISIT", "TELE"};
 constexpr std::array<absl::string_view, 2> kModes = {"ROUTINE", "WALKIN"};
 constexpr std::array<absl::string_view, 4> kVisibilities = {"PUBLIC", "PRO", "SNP", "CPTS"};

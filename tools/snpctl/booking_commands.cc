@@ -19,7 +19,8 @@ struct Options {
 };
 
 template <typename Request, typename Response>
-absl::Status Do(Session& s, grpc::Status (Service::Stub::*method)(grpc::ClientContext*, const Request&, Response*), const Options& o, Request request) {
+absl::Status Do(Session& s, grpc::Status (Service::Stub::*method)(grpc::ClientContext*, const Request&, Response*), const Options& o,
+                Request request) {
   request.set_request_id(s.RequestId());
   request.set_name(FullName(o.name, s.globals().department, "bookings"));
   auto stub = Service::NewStub(s.Registry());
@@ -60,8 +61,8 @@ void AddBookingCommands(CLI::App& app, Action* action) {
     const bool allowed = state.ok() && (*state == registry::BOOKING_STATE_SEEN || *state == registry::BOOKING_STATE_NO_SHOW);
     return allowed ? std::string() : std::string("expected SEEN or NO_SHOW");
   });
-  auto [cancel, co] = add("cancel", "Cancel a booking; its place is free again (role practice, regulator or osnp)",
-                          "  snpctl cancel 01hx... --by PATIENT", &Cancel);
+  auto [cancel, co] =
+      add("cancel", "Cancel a booking; its place is free again (role practice, regulator or osnp)", "  snpctl cancel 01hx... --by PATIENT", &Cancel);
   cancel->add_option("--by", co->word, "PATIENT, PRACTICE or REGULATION")->required()->check([](const std::string& word) {
     return std::string(ParseWord<registry::CancelledBy>(word).status().message());
   });

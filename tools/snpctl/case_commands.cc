@@ -102,7 +102,8 @@ absl::Status DoQualify(Session& s, const Qualify& o) {
   if (!o.level.empty()) request.set_care_level(*ParseWord<type::v1::CareLevel>(o.level));
   request.set_motive(o.motive);
   if (o.patient.given()) o.patient.Fill(request.mutable_patient());
-  const bool need = !o.delay.empty() || !o.before.empty() || o.examination || !o.specialty.empty() || !o.modalities.empty() || !o.capabilities.empty();
+  const bool need =
+      !o.delay.empty() || !o.before.empty() || o.examination || !o.specialty.empty() || !o.modalities.empty() || !o.capabilities.empty();
   if (need) {
     regulation::Need& n = *request.mutable_need();
     // R3 always needs an examination; saying so keeps the message true by itself.
@@ -178,7 +179,8 @@ void AddCaseCommands(CLI::App& app, Action* action) {
   auto* delay = qualify->add_option("--delay", q->delay, "Code of the nomenclature delai: ASAP, 30M, 45M, 1H, 2H, 4H, 8H, 12H, 24H, DEL0");
   AddMoment(qualify, "--before", q->before, "The clinical deadline itself, instead of --delay")->excludes(delay);
   qualify->add_flag("--examination", q->examination, "An R4 that needs an examination");
-  qualify->add_option("--modality", q->modalities, "Accepted: CABINET, VISIT, TELE; repeat for several; none: all")->check(CheckWord<type::v1::Modality>);
+  qualify->add_option("--modality", q->modalities, "Accepted: CABINET, VISIT, TELE; repeat for several; none: all")
+      ->check(CheckWord<type::v1::Modality>);
   qualify->add_option("--specialty", q->specialty, "Code (TRE-R38); none: general medicine");
   qualify->add_option("--capability", q->capabilities, "suture, xray...; repeat for several");
   q->patient.AddTo(qualify);
@@ -197,7 +199,8 @@ void AddCaseCommands(CLI::App& app, Action* action) {
     c->callback([n, action, run] { *action = [n, run](Session& s) { return run(s, *n); }; });
     return std::make_pair(c, n);
   };
-  auto [advise, an] = add("advise", "End a case with advice or a tele-prescription (role regulator)", "  snpctl advise CASE --decision CONSEIL", &DoAdvise);
+  auto [advise, an] =
+      add("advise", "End a case with advice or a tele-prescription (role regulator)", "  snpctl advise CASE --decision CONSEIL", &DoAdvise);
   an->text = "CONSEIL";
   advise->add_option("--decision", an->text, "CONSEIL or PMT")->capture_default_str();
   auto [close, cn] = add("close", "Close a case with its outcome (role regulator or osnp)",

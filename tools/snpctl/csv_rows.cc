@@ -202,8 +202,13 @@ absl::StatusOr<domain::CsvReader> OpenCsv(std::string text, absl::Span<const Col
 
 std::string ColumnOfField(absl::string_view field, absl::Span<const Column> columns) {
   static constexpr std::pair<const char*, const char*> kRenamed[] = {
-      {"start_time", "start"},  {"end_time", "end"},     {"latitude", "lat"},       {"longitude", "lon"},         {"age_months", "age"},
-      {"release_rule", "release_before_min"}, {"before_start", "release_before_min"},
+      {"start_time", "start"},
+      {"end_time", "end"},
+      {"latitude", "lat"},
+      {"longitude", "lon"},
+      {"age_months", "age"},
+      {"release_rule", "release_before_min"},
+      {"before_start", "release_before_min"},
   };
   const auto known = [&](absl::string_view name) {
     return std::any_of(columns.begin(), columns.end(), [&](const Column& c) { return name == c.name; });

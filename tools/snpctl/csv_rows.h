@@ -1,7 +1,7 @@
 // From rows of a CSV file to messages of the contract. Pure: no file, no server, so that it can be fuzzed.
 //
-// The columns of each file are listed once, here: the reader asks for them and `snpctl import ... --help` explains them. Only form is checked (numbers,
-// words, moments); whether a value is allowed is the server's to say.
+// The columns of each file are listed once, here: the reader asks for them and `snpctl import ... --help` explains them. Only form is checked
+// (numbers, words, moments); whether a value is allowed is the server's to say.
 #pragma once
 
 #include <cstdint>

@@ -1,7 +1,6 @@
 #include "snpctl/ctl.h"
 
 #include <CLI/CLI.hpp>
-
 #include <algorithm>
 #include <utility>
 
@@ -75,7 +74,8 @@ int RunCtl(std::vector<std::string> args, World& world) {
   app.add_option("--department", globals.department, "Department of short names [SNP_DEPARTMENT]")
       ->capture_default_str()
       ->check([](const std::string& s) { return domain::IsDepartmentCode(s) ? std::string() : "not the code of a department: " + s.substr(0, 80); });
-  app.add_option("--request-id", globals.request_id, "Idempotency key: repeating a command with the same key does it once. Made at random when not given")
+  app.add_option("--request-id", globals.request_id,
+                 "Idempotency key: repeating a command with the same key does it once. Made at random when not given")
       ->check([](const std::string& s) { return domain::IsId(s) ? std::string() : std::string("expected 1 to 64 of [A-Za-z0-9_-]"); });
   app.add_flag("--json", globals.json, "One JSON object on one line, last on standard output");
   AddTokenCommand(app, &action);

@@ -8,7 +8,8 @@
 
 namespace snp::ctl {
 
-// Runs one command line (without the program's name). Exit status: 0 success, 1 the work failed or only part of it was done, 2 wrong usage. Never throws.
+// Runs one command line (without the program's name). Exit status: 0 success, 1 the work failed or only part of it was done, 2 wrong usage. Never
+// throws.
 int RunCtl(std::vector<std::string> args, World& world);
 
 }  // namespace snp::ctl

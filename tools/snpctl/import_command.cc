@@ -76,8 +76,8 @@ absl::StatusOr<std::vector<Parsed<Message>>> Load(const std::string& path, absl:
 // "places[3].location.latitude" -> index 3, rest "location.latitude". False: no index.
 bool SplitIndex(absl::string_view path, size_t* index, absl::string_view* rest) {
   const size_t open = path.find('['), close = path.find(']');
-  if (open == absl::string_view::npos || close == absl::string_view::npos || close < open || path.substr(0, open).find('.') != absl::string_view::npos ||
-      !absl::SimpleAtoi(path.substr(open + 1, close - open - 1), index)) {
+  if (open == absl::string_view::npos || close == absl::string_view::npos || close < open ||
+      path.substr(0, open).find('.') != absl::string_view::npos || !absl::SimpleAtoi(path.substr(open + 1, close - open - 1), index)) {
     return false;
   }
   *rest = path.substr(close + 1);
@@ -92,8 +92,8 @@ RowError ServerError(const domain::CsvRow& row, absl::string_view field, absl::s
   return error;
 }
 
-// Sends rows in batches that are all or nothing; a row that the server refuses is reported, left out, and the rest of its batch sent again. `call(messages, id)`
-// makes one call.
+// Sends rows in batches that are all or nothing; a row that the server refuses is reported, left out, and the rest of its batch sent again.
+// `call(messages, id)` makes one call.
 template <typename Message, typename Call>
 absl::Status PutInBatches(Session& s, std::vector<Parsed<Message>> rows, absl::Span<const Column> columns, Report& report, Call call) {
   constexpr size_t kBatch = 500;
@@ -143,10 +143,10 @@ absl::Status ImportPlaces(Session& s, const std::string& path, Report& report) {
 
 absl::Status ImportPractitioners(Session& s, const std::string& path, Report& report) {
   const RowContext context{s.globals().department, s.now()};
-  ASSIGN_OR_RETURN(auto rows,
-                   (Load<registry::Practitioner>(path, PractitionerColumns(), report, [&](const domain::CsvRow& row, registry::Practitioner& practitioner) {
-                     return ParsePractitionerRow(row, context, practitioner);
-                   })));
+  ASSIGN_OR_RETURN(auto rows, (Load<registry::Practitioner>(path, PractitionerColumns(), report,
+                                                            [&](const domain::CsvRow& row, registry::Practitioner& practitioner) {
+                                                              return ParsePractitionerRow(row, context, practitioner);
+                                                            })));
   auto stub = registry::RegistryService::NewStub(s.Registry());
   return PutInBatches(s, std::move(rows), PractitionerColumns(), report, [&](const auto& batch, const std::string& id) {
     registry::PutPractitionersRequest request;
@@ -263,14 +263,14 @@ absl::Status Import(Session& s, const std::string& kind, const std::string& path
   if (report.errors.size() > kMostErrorsShown) s.world().err << report.errors.size() - kMostErrorsShown << " more errors are not shown\n";
   if (!status.ok()) {
     if (report.imported > 0) {
-      s.world().err << report.imported << " rows were imported before this error; to go on, run the same command again with --request-id " << s.RequestId()
-                    << "\n";
+      s.world().err << report.imported << " rows were imported before this error; to go on, run the same command again with --request-id "
+                    << s.RequestId() << "\n";
     }
     return status;
   }
   if (!report.errors.empty()) s.Fail();
-  nlohmann::json json = {{"kind", kind},         {"file", path},      {"rows", report.rows}, {"imported", report.imported},
-                         {"refused", refused},   {"errors", errors}, {"request_id", s.RequestId()}};
+  nlohmann::json json = {{"kind", kind},       {"file", path},     {"rows", report.rows},        {"imported", report.imported},
+                         {"refused", refused}, {"errors", errors}, {"request_id", s.RequestId()}};
   if (kind == "cases") json["cases"] = report.cases;
   Emit(s, json, [&](std::ostream& out) {
     out << Plain(path) << ": " << report.imported << " of " << report.rows << " " << kind << " imported";

@@ -59,7 +59,8 @@ absl::Status ListPlaces(Session& s, const Options& o) {
   registry::ListPlacesRequest request;
   request.set_parent(s.parent());
   auto stub = registry::RegistryService::NewStub(s.Registry());
-  ASSIGN_OR_RETURN(const auto all, Pages(s, *stub, &registry::RegistryService::Stub::ListPlaces, request, o, [](auto& r) { return r.mutable_places(); }));
+  ASSIGN_OR_RETURN(const auto all,
+                   Pages(s, *stub, &registry::RegistryService::Stub::ListPlaces, request, o, [](auto& r) { return r.mutable_places(); }));
   Emit(s, all, [&](std::ostream& out) {
     Table table({"Lieu", "Genre", "Commune", "PMR", "Nom affiché"});
     for (const auto& p : all.places()) {
@@ -77,7 +78,8 @@ absl::Status ListSlots(Session& s, const Options& o) {
   request.set_open_only(o.open_only);
   RETURN_IF_ERROR(SetWindow(s, o, request));
   auto stub = registry::RegistryService::NewStub(s.Registry());
-  ASSIGN_OR_RETURN(const auto all, Pages(s, *stub, &registry::RegistryService::Stub::ListSlots, request, o, [](auto& r) { return r.mutable_slots(); }));
+  ASSIGN_OR_RETURN(const auto all,
+                   Pages(s, *stub, &registry::RegistryService::Stub::ListSlots, request, o, [](auto& r) { return r.mutable_slots(); }));
   Emit(s, all, [&](std::ostream& out) {
     Table table = SlotTable();
     for (const auto& slot : all.slots()) AddToSlotTable(table, slot, s.now());

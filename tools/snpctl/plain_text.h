@@ -12,8 +12,8 @@ namespace snp::ctl {
 // Moments are written and read in this zone when they carry none.
 absl::TimeZone Paris();
 
-// "2026-01-12T14:30:00Z", "2026-01-12T14:30+01:00", "2026-01-12 14:30" and "2026-01-12T14:30:00" (Paris), "14:30" (today in Paris), "+2h", "+1h30m", "-15m",
-// "now". A civil time that the clock change skips is refused; one that it repeats is the first. Years 1970 to 2200.
+// "2026-01-12T14:30:00Z", "2026-01-12T14:30+01:00", "2026-01-12 14:30" and "2026-01-12T14:30:00" (Paris), "14:30" (today in Paris), "+2h", "+1h30m",
+// "-15m", "now". A civil time that the clock change skips is refused; one that it repeats is the first. Years 1970 to 2200.
 absl::StatusOr<absl::Time> ParseMoment(absl::string_view text, absl::Time now);
 
 // "90s", "15m", "1h30m"; not negative.

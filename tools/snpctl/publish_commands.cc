@@ -16,7 +16,8 @@ namespace registry = snp::registry::v1;
 using Stub = registry::RegistryService::Stub;
 
 struct Publish {
-  std::string slot, place, start, end, length, practitioner, mode = "ROUTINE", modality = "CABINET", specialty, source = "manual", release_before, min_age, max_age;
+  std::string slot, place, start, end, length, practitioner, mode = "ROUTINE", modality = "CABINET", specialty, source = "manual", release_before,
+                                                             min_age, max_age;
   std::vector<std::string> visibility = {"SNP"}, capabilities;
   int capacity = 1;
   bool regulated_only = false, keep_bookings = false;
@@ -113,10 +114,11 @@ absl::Status DoOverbook(Session& s, const Overbook& o) {
 
 void AddPublishCommands(CLI::App& app, Action* action) {
   auto p = std::make_shared<Publish>();
-  CLI::App* publish = AddCommand(app, "publish", "Publish one slot, or replace it by name (role practice for its own places, or admin)",
-                                 "  snpctl publish cab-0001-a --place cab-0001 --start 14:30                      15 minutes, one patient, for regulation\n"
-                                 "  snpctl publish mmg-01-soir --place mmg-01 --start 20:00 --end 23:30 --mode WALKIN --capacity 12\n"
-                                 "  snpctl publish cab-0001-a --place cab-0001 --start +2h --visibility SNP --visibility CPTS --release-before 1h");
+  CLI::App* publish =
+      AddCommand(app, "publish", "Publish one slot, or replace it by name (role practice for its own places, or admin)",
+                 "  snpctl publish cab-0001-a --place cab-0001 --start 14:30                      15 minutes, one patient, for regulation\n"
+                 "  snpctl publish mmg-01-soir --place mmg-01 --start 20:00 --end 23:30 --mode WALKIN --capacity 12\n"
+                 "  snpctl publish cab-0001-a --place cab-0001 --start +2h --visibility SNP --visibility CPTS --release-before 1h");
   publish->add_option("slot", p->slot, "Id or full name of the slot")->required();
   publish->add_option("--place", p->place, "Its place")->required();
   AddMoment(publish, "--start", p->start, "When it starts")->required();
@@ -125,7 +127,9 @@ void AddPublishCommands(CLI::App& app, Action* action) {
   publish->add_option("--capacity", p->capacity, "Number of patients")->capture_default_str()->check(CLI::Range(1, 500));
   publish->add_option("--mode", p->mode, "ROUTINE (appointment) or WALKIN (range)")->capture_default_str()->check(CheckWord<type::v1::SlotMode>);
   publish->add_option("--modality", p->modality, "CABINET, VISIT or TELE")->capture_default_str()->check(CheckWord<type::v1::Modality>);
-  publish->add_option("--visibility", p->visibility, "PUBLIC, PRO, SNP or CPTS; repeat for several")->capture_default_str()->check(CheckWord<type::v1::Visibility>);
+  publish->add_option("--visibility", p->visibility, "PUBLIC, PRO, SNP or CPTS; repeat for several")
+      ->capture_default_str()
+      ->check(CheckWord<type::v1::Visibility>);
   publish->add_option("--practitioner", p->practitioner, "RPPS of the practitioner");
   publish->add_option("--capability", p->capabilities, "suture, xray...; repeat for several");
   publish->add_option("--specialty", p->specialty, "Code (TRE-R38); none: general medicine");
@@ -138,7 +142,8 @@ void AddPublishCommands(CLI::App& app, Action* action) {
   publish->callback([p, action] { *action = [p](Session& s) { return DoPublish(s, *p); }; });
 
   auto name = std::make_shared<std::string>();
-  CLI::App* withdraw = AddCommand(app, "withdraw", "Take a slot away from new patients; its bookings stay and are listed", "  snpctl withdraw cab-0001-a");
+  CLI::App* withdraw =
+      AddCommand(app, "withdraw", "Take a slot away from new patients; its bookings stay and are listed", "  snpctl withdraw cab-0001-a");
   withdraw->add_option("slot", *name, "Id or full name of the slot")->required();
   withdraw->callback([name, action] { *action = [name](Session& s) { return DoWithdraw(s, *name); }; });
 

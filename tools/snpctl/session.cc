@@ -56,7 +56,8 @@ absl::StatusOr<std::string> Session::Token() {
   if (token.empty()) token = world_.env("SNP_TOKEN");
   token = std::string(absl::StripAsciiWhitespace(token));
   if (token.empty()) {
-    return absl::UnauthenticatedError("no token: give --token-file FILE, or set SNP_TOKEN; `snpctl token --help` shows how to make one for development");
+    return absl::UnauthenticatedError(
+        "no token: give --token-file FILE, or set SNP_TOKEN; `snpctl token --help` shows how to make one for development");
   }
   // A line end or another control character would break the header (and gRPC would end the process).
   for (char c : token) {

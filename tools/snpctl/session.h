@@ -41,15 +41,16 @@ struct Globals {
   bool json = false;
 };
 
-// Runs `attempt` until it is something else than UNAVAILABLE, or until `deadline` on `world.clock`: then its last answer. Waits 50 ms, 100 ms, 200 ms... at most
-// 1 s between two attempts, never beyond the deadline. `attempt` gets the time that is left.
+// Runs `attempt` until it is something else than UNAVAILABLE, or until `deadline` on `world.clock`: then its last answer. Waits 50 ms, 100 ms, 200
+// ms... at most 1 s between two attempts, never beyond the deadline. `attempt` gets the time that is left.
 grpc::Status RetryUnavailable(World& world, absl::Time deadline, const std::function<grpc::Status(absl::Duration left)>& attempt);
 
 class Session {
  public:
   Session(Globals globals, World& world) : globals_(std::move(globals)), world_(world) {}
 
-  // One unary call with the token and the deadline. UNAVAILABLE is retried with the very same request, request_id included, which is what makes it harmless.
+  // One unary call with the token and the deadline. UNAVAILABLE is retried with the very same request, request_id included, which is what makes it
+  // harmless.
   template <typename Stub, typename Request, typename Response>
   absl::StatusOr<Response> Call(Stub& stub, grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*), const Request& request) {
     Response response;

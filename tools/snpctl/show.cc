@@ -94,11 +94,13 @@ void ShowSlot(std::ostream& out, const registry::v1::Slot& s, absl::Time now) {
   out << "Créneau " << Plain(s.name()) << " : " << (s.state() == registry::v1::SLOT_STATE_WITHDRAWN ? "retiré" : "ouvert") << "\n";
   Line(out, "lieu", Plain(s.place()));
   Line(out, "quand", absl::StrCat(ShowMoment(ToTime(s.start_time()), now), " à ", ShowMoment(ToTime(s.end_time()), now)));
-  Line(out, "places", absl::StrCat(s.remaining(), " libres sur ", s.capacity(), s.overbooked() > 0 ? absl::StrCat(", ", s.overbooked(), " en surnombre") : ""));
+  Line(out, "places",
+       absl::StrCat(s.remaining(), " libres sur ", s.capacity(), s.overbooked() > 0 ? absl::StrCat(", ", s.overbooked(), " en surnombre") : ""));
   std::vector<std::string> visibility;
   for (const int v : s.visibility()) visibility.push_back(Word(static_cast<type::v1::Visibility>(v)));
-  Line(out, "mode", absl::StrCat(Word(s.mode()), ", ", French(s.modality()), ", visible ", absl::StrJoin(visibility, "|"),
-                                 s.regulated_only() ? ", sur régulation seulement" : ""));
+  Line(out, "mode",
+       absl::StrCat(Word(s.mode()), ", ", French(s.modality()), ", visible ", absl::StrJoin(visibility, "|"),
+                    s.regulated_only() ? ", sur régulation seulement" : ""));
   Line(out, "praticien", Plain(s.practitioner()));
   Line(out, "équipement", Plain(absl::StrJoin(s.capabilities(), ", ")));
   if (s.min_age_months() > 0) Line(out, "âge minimal", ShowAge(s.min_age_months()));
@@ -133,12 +135,12 @@ void ShowAudit(std::ostream& out, const regulation::v1::AuditRecord& r, absl::Ti
 Table QueueTable() { return Table({"Prio", "Niveau", "Âge du dossier", "État", "Motif", "À voir avant", "Pris par", "Alertes", "Dossier"}); }
 
 void AddToQueueTable(Table& table, const regulation::v1::Case& c, absl::Time now) {
-  table.Add({Priority(c), Level(c), ShowLength(now - ToTime(c.create_time())), French(c.state()),
-             std::string(domain::LabelOf(domain::Nomenclature::kMotive, c.motive()).empty()
-                             ? absl::string_view("-")
-                             : domain::LabelOf(domain::Nomenclature::kMotive, c.motive())),
-             c.has_latest_time() ? ShowMoment(ToTime(c.latest_time()), now) : "-", c.claimed_by().empty() ? "-" : Plain(c.claimed_by()),
-             c.alerts().empty() ? "-" : absl::StrCat(c.alerts_size()), ShortName(c.name())});
+  table.Add(
+      {Priority(c), Level(c), ShowLength(now - ToTime(c.create_time())), French(c.state()),
+       std::string(domain::LabelOf(domain::Nomenclature::kMotive, c.motive()).empty() ? absl::string_view("-")
+                                                                                      : domain::LabelOf(domain::Nomenclature::kMotive, c.motive())),
+       c.has_latest_time() ? ShowMoment(ToTime(c.latest_time()), now) : "-", c.claimed_by().empty() ? "-" : Plain(c.claimed_by()),
+       c.alerts().empty() ? "-" : absl::StrCat(c.alerts_size()), ShortName(c.name())});
 }
 
 Table SlotTable() { return Table({"Début", "Fin", "Libres", "Mode", "Modalité", "Lieu", "Créneau", "Révision"}); }
@@ -155,7 +157,10 @@ void AddToBookingTable(Table& table, const registry::v1::Booking& b, absl::Time 
   const absl::string_view motive = domain::LabelOf(domain::Nomenclature::kMotive, b.motive());
   table.Add({Plain(b.reference()), b.has_start_time() ? ShowMoment(ToTime(b.start_time()), now) : "-", French(b.state()),
              b.has_acknowledge_time() ? ShowMoment(ToTime(b.acknowledge_time()), now) : "-", motive.empty() ? "-" : std::string(motive),
-             ShortName(b.place()), ShortName(b.name()), b.slot_changed() ? "créneau modifié" : b.overbooked() ? "surnuméraire" : ""});
+             ShortName(b.place()), ShortName(b.name()),
+             b.slot_changed() ? "créneau modifié"
+             : b.overbooked() ? "surnuméraire"
+                              : ""});
 }
 
 void ShowCandidates(std::ostream& out, const google::protobuf::RepeatedPtrField<matcher::v1::RankedCandidate>& candidates, absl::Time now) {
@@ -166,9 +171,9 @@ void ShowCandidates(std::ostream& out, const google::protobuf::RepeatedPtrField<
   Table table({"#", "Vu à", "Trajet", "Attente", "Cercle", "Lieu", "Libres", "Créneau@révision"});
   int rank = 0;
   for (const auto& c : candidates) {
-    table.Add({absl::StrCat(++rank), ShowMoment(ToTime(c.seen_time()), now), ShowLength(absl::Ceil(ToDuration(c.travel()), absl::Minutes(1))), ShowLength(ToDuration(c.wait())),
-               French(c.circle()), absl::StrCat(Plain(c.place_display_name()), " (", French(c.modality()), ")"), absl::StrCat(c.remaining()),
-               absl::StrCat(ShortName(c.slot()), "@", c.revision())});
+    table.Add({absl::StrCat(++rank), ShowMoment(ToTime(c.seen_time()), now), ShowLength(absl::Ceil(ToDuration(c.travel()), absl::Minutes(1))),
+               ShowLength(ToDuration(c.wait())), French(c.circle()), absl::StrCat(Plain(c.place_display_name()), " (", French(c.modality()), ")"),
+               absl::StrCat(c.remaining()), absl::StrCat(ShortName(c.slot()), "@", c.revision())});
   }
   table.Print(out);
   out << "\nPourquoi :\n";

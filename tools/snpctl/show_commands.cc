@@ -18,8 +18,8 @@ using RegulationStub = regulation::RegulationService::Stub;
 
 template <typename Service, typename Request, typename Response, typename Show>
 absl::Status Get(Session& s, std::shared_ptr<grpc::Channel> channel,
-                 grpc::Status (Service::Stub::*method)(grpc::ClientContext*, const Request&, Response*), const std::string& name, const char* collection,
-                 Show show) {
+                 grpc::Status (Service::Stub::*method)(grpc::ClientContext*, const Request&, Response*), const std::string& name,
+                 const char* collection, Show show) {
   Request request;
   request.set_name(FullName(name, s.globals().department, collection));
   auto stub = Service::NewStub(channel);

@@ -82,10 +82,11 @@ absl::Status Token(Session& s, const Options& o) {
 
 void AddTokenCommand(CLI::App& app, Action* action) {
   auto o = std::make_shared<Options>();
-  CLI::App* c = AddCommand(app, "token", "Make a token with the development issuer. Never for production",
-                           "  snpctl token --make-key --key-file dev.key --role admin --subject ops     makes dev.key and dev.key.pub, for the services\n"
-                           "  export SNP_TOKEN=$(snpctl token --key-file dev.key --role regulator --subject dr-a)\n"
-                           "  snpctl token --key-file dev.key --role practice --subject desk --places cab-0001 --places msp-01 > practice.token");
+  CLI::App* c =
+      AddCommand(app, "token", "Make a token with the development issuer. Never for production",
+                 "  snpctl token --make-key --key-file dev.key --role admin --subject ops     makes dev.key and dev.key.pub, for the services\n"
+                 "  export SNP_TOKEN=$(snpctl token --key-file dev.key --role regulator --subject dr-a)\n"
+                 "  snpctl token --key-file dev.key --role practice --subject desk --places cab-0001 --places msp-01 > practice.token");
   c->add_option("--key-file", o->key_file, "Private key (PEM) of the issuer")->required();
   c->add_flag("--make-key", o->make_key, "Make the key pair first: the file and file.pub; never overwrites");
   c->add_option("--role", o->role, "regulator, osnp, assistant, practice, ars, admin or service")->required()->check([](const std::string& r) {

@@ -32,7 +32,8 @@ struct Options {
   bool heartbeats = false;
 };
 
-// Cancels a stream when the run is interrupted: a signal handler may not, and the reader is blocked. Polls, because a handler cannot wake a waiter either.
+// Cancels a stream when the run is interrupted: a signal handler may not, and the reader is blocked. Polls, because a handler cannot wake a waiter
+// either.
 class CancelOnInterrupt {
  public:
   CancelOnInterrupt(grpc::ClientContext& context, const std::atomic<bool>& interrupted)
@@ -57,8 +58,8 @@ class CancelOnInterrupt {
   std::thread thread_;  // Last: it uses the others.
 };
 
-// Reads until --count events, --for, an interrupt, or an error that is not UNAVAILABLE; opens the stream again from the last cursor when the service went away,
-// for as long as --deadline without a word. `open(context, cursor)` starts the stream; `show(message)` is true for an event that counts.
+// Reads until --count events, --for, an interrupt, or an error that is not UNAVAILABLE; opens the stream again from the last cursor when the service
+// went away, for as long as --deadline without a word. `open(context, cursor)` starts the stream; `show(message)` is true for an event that counts.
 template <typename Message, typename Open, typename Show>
 absl::Status Follow(Session& s, const Options& o, Open open, Show show) {
   int64_t cursor = o.cursor, events = 0;
@@ -171,7 +172,9 @@ void AddWatchCommands(CLI::App& app, Action* action) {
   const auto add = [&](const std::string& name, const std::string& what, const std::string& examples, absl::Status (*run)(Session&, const Options&)) {
     auto o = std::make_shared<Options>();
     CLI::App* c = AddCommand(*watch, name, what, examples);
-    c->add_option("--cursor", o->cursor, "Go on after this event; 0: from now (slots), from a fresh list (queue)")->capture_default_str()->check(CLI::NonNegativeNumber);
+    c->add_option("--cursor", o->cursor, "Go on after this event; 0: from now (slots), from a fresh list (queue)")
+        ->capture_default_str()
+        ->check(CLI::NonNegativeNumber);
     c->add_option("--count", o->count, "End after so many events; 0: never")->capture_default_str()->check(CLI::NonNegativeNumber);
     AddLength(c, "--for", o->length, "End after this time");
     c->add_flag("--heartbeats", o->heartbeats, "Show the signs of life too");

@@ -45,10 +45,14 @@ int RunService(int argc, char** argv, const ServiceMain& service) {
   CLI::App cli(absl::StrCat(program, ": ", service.about));
   cli.set_config("--config", "", "read flags from a file of `name=value` lines");
   cli.add_option("--listen", config.listen, "gRPC address")->envname(prefix + "LISTEN")->capture_default_str();
-  cli.add_option("--metrics-listen", config.metrics_listen, "Prometheus address; empty: none")->envname(prefix + "METRICS_LISTEN")->capture_default_str();
+  cli.add_option("--metrics-listen", config.metrics_listen, "Prometheus address; empty: none")
+      ->envname(prefix + "METRICS_LISTEN")
+      ->capture_default_str();
   cli.add_option("--token-key", token_key, "PEM file of the token issuer's public key")->envname("SNP_TOKEN_KEY")->required();
   cli.add_option("--token-issuer", config.verifier.issuer, "claim `iss` that tokens must carry")->envname("SNP_TOKEN_ISSUER")->capture_default_str();
-  cli.add_option("--token-audience", config.verifier.audience, "claim `aud` that tokens must carry")->envname("SNP_TOKEN_AUDIENCE")->capture_default_str();
+  cli.add_option("--token-audience", config.verifier.audience, "claim `aud` that tokens must carry")
+      ->envname("SNP_TOKEN_AUDIENCE")
+      ->capture_default_str();
   cli.add_flag("--reflection", config.reflection, "serve gRPC reflection (not in production)");
   cli.add_flag("--log-successes", config.log_successes, "a log line for every call, not only for errors");
   service.add_flags(cli);

@@ -22,8 +22,8 @@ class App;
 namespace snp::platform {
 
 struct ServiceMain {
-  std::string name;   // "registry": the program is snp-registry, its environment SNP_REGISTRY_LISTEN and so on.
-  std::string about;  // One line of help.
+  std::string name;            // "registry": the program is snp-registry, its environment SNP_REGISTRY_LISTEN and so on.
+  std::string about;           // One line of help.
   std::string listen;          // Default gRPC address.
   std::string metrics_listen;  // Default metrics address.
   std::function<void(CLI::App&)> add_flags;

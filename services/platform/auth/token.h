@@ -1,6 +1,7 @@
-// Bearer tokens: JWT (RFC 7519) signed with ES256 (EC P-256) or RS256 (RSA from 2048 bits), verified with the issuer's public key; and the development
-// issuer. The algorithm follows from the key, never from the token (services/decisions/0003-jwt.md). Claims: iss, aud, exp, nbf (optional), sub, role
-// (regulator, osnp, assistant, practice, ars, admin, service), places (array of place names, optional), cpts (optional). Times are on the injected clock.
+// Bearer tokens: JWT (RFC 7519) signed with ES256 (EC P-256) or RS256 (RSA from 2048 bits), verified with the issuer's public key; and the
+// development issuer. The algorithm follows from the key, never from the token (services/decisions/0003-jwt.md). Claims: iss, aud, exp, nbf
+// (optional), sub, role (regulator, osnp, assistant, practice, ars, admin, service), places (array of place names, optional), cpts (optional). Times
+// are on the injected clock.
 #pragma once
 
 #include <memory>
@@ -14,7 +15,8 @@
 
 namespace snp::platform {
 
-// Verifies tokens. Thread-safe. A verified token is remembered until it expires (bounded memory), so that the signature is checked once, not at each call.
+// Verifies tokens. Thread-safe. A verified token is remembered until it expires (bounded memory), so that the signature is checked once, not at each
+// call.
 class TokenVerifier {
  public:
   virtual ~TokenVerifier() = default;

@@ -34,8 +34,8 @@ struct CallOptions {
   bool wait_for_ready = false;
 };
 
-// Keeps gRPC's library from shutting down when the last channel or server of the process goes: with a write still pending that shutdown waits 10 s for a
-// poller (1.51). MakeChannel and App::Start call it.
+// Keeps gRPC's library from shutting down when the last channel or server of the process goes: with a write still pending that shutdown waits 10 s
+// for a poller (1.51). MakeChannel and App::Start call it.
 void KeepGrpc();
 
 // A channel without transport security (loopback or a private network behind TLS termination). Reconnects within a second of the server's return.
@@ -78,8 +78,8 @@ struct UnaryAwaiter {
 
 }  // namespace internal
 
-// One unary call. Errors come back as they left the server's door (reason, metadata, violations; see FromGrpc). Resumes on a gRPC thread. `start` only
-// starts the call; it may capture, being kept until the call ends.
+// One unary call. Errors come back as they left the server's door (reason, metadata, violations; see FromGrpc). Resumes on a gRPC thread. `start`
+// only starts the call; it may capture, being kept until the call ends.
 template <typename Response, typename Request, typename Start>
 Task<absl::StatusOr<Response>> CallUnary(CallOptions options, Request request, Start start) {
   grpc::ClientContext context;

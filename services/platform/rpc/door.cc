@@ -24,13 +24,11 @@ namespace {
 
 constexpr absl::string_view kBearer = "Bearer ";
 
-int64_t SteadyNanos() {
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
+int64_t SteadyNanos() { return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
 
 const prometheus::Histogram::BucketBoundaries& Buckets() {
-  static const auto* const kBuckets = new prometheus::Histogram::BucketBoundaries{
-      0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10};
+  static const auto* const kBuckets =
+      new prometheus::Histogram::BucketBoundaries{0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10};
   return *kBuckets;
 }
 
@@ -176,8 +174,7 @@ grpc::Status Door::Leave(const CallRecord& record, const absl::Status& status) {
   const grpc::Status wire = ToGrpc(status);
   const std::string code(CodeName(static_cast<absl::StatusCode>(wire.error_code())));
   if (impl_->totals != nullptr) {
-    impl_->totals
-        ->Add({{"service", impl_->config.service}, {"method", method.name}, {"code", code}, {"reason", std::string(ReasonName(reason))}})
+    impl_->totals->Add({{"service", impl_->config.service}, {"method", method.name}, {"code", code}, {"reason", std::string(ReasonName(reason))}})
         .Increment();
   }
   const LogLevel level = IsOurFault(reason) ? LogLevel::kWarning : LogLevel::kInfo;

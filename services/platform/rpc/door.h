@@ -65,16 +65,16 @@ class Door {
   template <typename Request, typename Response>
   using UnaryHandler = std::function<Task<absl::StatusOr<Response>>(Caller, const Request&)>;
 
-  // Unary: `return door_.Unary(context, request, response, "HoldSlot", [this](Caller c, const HoldSlotRequest& r) { return Hold(std::move(c), r); });`
-  // The lambda must not itself be a coroutine: it calls one.
+  // Unary: `return door_.Unary(context, request, response, "HoldSlot", [this](Caller c, const HoldSlotRequest& r) { return Hold(std::move(c), r);
+  // });` The lambda must not itself be a coroutine: it calls one.
   template <typename Request, typename Response>
   grpc::ServerUnaryReactor* Unary(grpc::CallbackServerContext* context, const Request* request, Response* response, absl::string_view method,
                                   std::type_identity_t<UnaryHandler<Request, Response>> handler);
 
   // Server stream: the handler writes until it returns; `co_await writer.Write(m)` is false once the client has gone, the call is cancelled or the
-  // process stops. `return door_.ServerStream<WatchRequest, WatchResponse>(context, request, "Watch", [this](Caller c, const WatchRequest& r, auto& w)
-  // { return Watch(std::move(c), r, w); });` with `Task<absl::Status> Watch(Caller, const WatchRequest&, Door::Writer<WatchResponse>&)`.
-  // The caller's deadline is infinite when the client set none: give each step of the stream a deadline of its own.
+  // process stops. `return door_.ServerStream<WatchRequest, WatchResponse>(context, request, "Watch", [this](Caller c, const WatchRequest& r, auto&
+  // w) { return Watch(std::move(c), r, w); });` with `Task<absl::Status> Watch(Caller, const WatchRequest&, Door::Writer<WatchResponse>&)`. The
+  // caller's deadline is infinite when the client set none: give each step of the stream a deadline of its own.
   template <typename Message>
   class Writer;
   template <typename Request, typename Response>
@@ -83,7 +83,8 @@ class Door {
   grpc::ServerWriteReactor<Response>* ServerStream(grpc::CallbackServerContext* context, const Request* request, absl::string_view method,
                                                    std::type_identity_t<ServerStreamHandler<Request, Response>> handler);
 
-  // Client stream: `co_await reader.Read(&m)` is false at the end of the stream (reader.cancelled() tells a client that has gone from one that is done).
+  // Client stream: `co_await reader.Read(&m)` is false at the end of the stream (reader.cancelled() tells a client that has gone from one that is
+  // done).
   template <typename Message>
   class Reader;
   template <typename Request, typename Response>

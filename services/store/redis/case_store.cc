@@ -33,9 +33,7 @@ std::string Millis(absl::Time t) { return absl::StrCat(absl::ToUnixMillis(t)); }
 std::string MillisOrNothing(const std::optional<absl::Time>& t) { return t ? Millis(*t) : ""; }
 
 // The arguments that every step begins with, see lib.lua.
-std::vector<std::string> ArgsOf(const Request& request) {
-  return {Millis(request.now), absl::StrCat(kLogLength), request.id, request.fingerprint};
-}
+std::vector<std::string> ArgsOf(const Request& request) { return {Millis(request.now), absl::StrCat(kLogLength), request.id, request.fingerprint}; }
 
 absl::StatusOr<StoredCase> DecodeCase(CaseName name, Reply& fields) {
   StoredCase stored;
@@ -113,7 +111,7 @@ Task<absl::StatusOr<std::optional<CaseName>>> RedisCaseStore::FindByBooking(Depa
 
 Task<absl::StatusOr<Page<StoredCase>>> RedisCaseStore::ListQueue(Department department, int page_size, std::string token, absl::Time deadline) {
   CO_ASSIGN_OR_RETURN(IdPage ids, co_await ReadScoredPage(client_, Keys(department).Queue(), -kMaxOrder, std::numeric_limits<int64_t>::max(),
-                                                             page_size, std::move(token), deadline));
+                                                          page_size, std::move(token), deadline));
   Page<StoredCase> page;
   page.next_token = std::move(ids.next_token);
   std::vector<std::vector<std::string>> commands;

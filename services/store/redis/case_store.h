@@ -24,17 +24,17 @@ class RedisCaseStore final : public CaseStore {
   platform::Task<absl::StatusOr<std::optional<std::string>>> FindAnswer(Request request, domain::Department department) override;
   platform::Task<absl::StatusOr<StoredCase>> Get(domain::CaseName name, absl::Time deadline) override;
   platform::Task<absl::StatusOr<std::optional<domain::CaseName>>> FindByBooking(domain::Department department, domain::BookingName booking,
-                                                                               absl::Time deadline) override;
+                                                                                absl::Time deadline) override;
   platform::Task<absl::StatusOr<Page<StoredCase>>> ListQueue(domain::Department department, int page_size, std::string token,
                                                              absl::Time deadline) override;
   platform::Task<absl::StatusOr<std::vector<domain::CaseId>>> ListDue(domain::Department department, absl::Time now, int limit,
-                                                                     absl::Time deadline) override;
+                                                                      absl::Time deadline) override;
   platform::Task<absl::StatusOr<std::string>> Audit(Request request, domain::CaseName name, std::string audit, std::string answer) override;
   platform::Task<absl::StatusOr<std::vector<std::string>>> ReadAudit(domain::CaseName name, absl::Time deadline) override;
   platform::Task<absl::StatusOr<int64_t>> Purge(domain::Department department, absl::Time before, int limit, absl::Time deadline) override;
   platform::Task<absl::StatusOr<int64_t>> ReadHead(domain::Department department, absl::Time deadline) override;
   platform::Task<absl::StatusOr<std::vector<CaseEvent>>> ReadLog(domain::Department department, int64_t cursor, int limit,
-                                                                absl::Duration wait) override;
+                                                                 absl::Duration wait) override;
 
  private:
   Client& client_;

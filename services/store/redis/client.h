@@ -1,17 +1,17 @@
 // The Redis client: one pipelined connection per Client, awaitable, thread-safe.
 //
 // A caller's thread formats the command, appends it to the pipeline and writes it out at once; one reader thread parses replies (hiredis' reader) and
-// resumes the awaiting coroutines in order. Commands of concurrent callers share the connection, so Redis sees them together and fsyncs the AOF once for
-// all of them.
+// resumes the awaiting coroutines in order. Commands of concurrent callers share the connection, so Redis sees them together and fsyncs the AOF once
+// for all of them.
 //
 // Failure: while disconnected every command fails at once with UNAVAILABLE (nothing is queued); a broken connection fails all commands in flight with
-// UNAVAILABLE (taken or not is unknown: callers retry with the same request_id); a reply that does not come by the command's deadline fails that command
-// and, after `stall_timeout` without any reply, the connection. Reconnection is by itself, with backoff. Errors of Redis: OOM, MISCONF and "disk" ->
-// RESOURCE_EXHAUSTED STORE_FULL; LOADING, READONLY, CLUSTERDOWN, MASTERDOWN, TRYAGAIN, BUSY -> UNAVAILABLE; others -> INTERNAL. A deadline already past
-// is DEADLINE and nothing is sent. What does not fit the socket waits in memory, 64 MB at most, beyond that UNAVAILABLE.
+// UNAVAILABLE (taken or not is unknown: callers retry with the same request_id); a reply that does not come by the command's deadline fails that
+// command and, after `stall_timeout` without any reply, the connection. Reconnection is by itself, with backoff. Errors of Redis: OOM, MISCONF and
+// "disk" -> RESOURCE_EXHAUSTED STORE_FULL; LOADING, READONLY, CLUSTERDOWN, MASTERDOWN, TRYAGAIN, BUSY -> UNAVAILABLE; others -> INTERNAL. A deadline
+// already past is DEADLINE and nothing is sent. What does not fit the socket waits in memory, 64 MB at most, beyond that UNAVAILABLE.
 //
-// Deadlines are of the machine's clock and kept to about 20 ms. A command that blocks in Redis (XREAD BLOCK) blocks every other command of its Client:
-// give it a Client of its own. An idle connection is tried with a PING each second.
+// Deadlines are of the machine's clock and kept to about 20 ms. A command that blocks in Redis (XREAD BLOCK) blocks every other command of its
+// Client: give it a Client of its own. An idle connection is tried with a PING each second.
 #pragma once
 
 #include <cstdint>
@@ -63,7 +63,8 @@ class Client {
   // One command. `deadline` infinite: now + default_timeout. A Redis error reply becomes an error status.
   platform::Task<absl::StatusOr<Reply>> Command(std::vector<std::string> args, absl::Time deadline = absl::InfiniteFuture());
   // Several commands written together; replies in order. Error replies stay replies (Kind::kError); the status is about the connection.
-  platform::Task<absl::StatusOr<std::vector<Reply>>> Pipeline(std::vector<std::vector<std::string>> commands, absl::Time deadline = absl::InfiniteFuture());
+  platform::Task<absl::StatusOr<std::vector<Reply>>> Pipeline(std::vector<std::vector<std::string>> commands,
+                                                              absl::Time deadline = absl::InfiniteFuture());
 
   // One command whose error reply stays a reply. `args` outlives the task.
   platform::Task<absl::StatusOr<Reply>> Run(const std::vector<std::string>& args, absl::Time deadline = absl::InfiniteFuture());

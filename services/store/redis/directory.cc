@@ -68,7 +68,7 @@ Task<absl::StatusOr<domain::Practitioner>> RedisDirectoryStore::GetPractitioner(
 }
 
 Task<absl::StatusOr<Page<domain::Place>>> RedisDirectoryStore::ListPlaces(domain::Department department, int page_size, std::string token,
-                                                                        absl::Time deadline) {
+                                                                          absl::Time deadline) {
   const Keys keys(department);
   CO_ASSIGN_OR_RETURN(IdPage ids, co_await ReadNamedPage(client_, keys.PlaceIds(), page_size, std::move(token), deadline));
   Page<domain::Place> page;

@@ -23,11 +23,11 @@ class RedisEventLog final : public EventLog {
   platform::Task<absl::StatusOr<LogHead>> ReadHead(domain::Department department, absl::Time deadline) override;
   // `wait` is real time, at most 10 s.
   platform::Task<absl::StatusOr<std::vector<domain::Change>>> Read(domain::Department department, LogHead cursor, int limit,
-                                                                  absl::Duration wait) override;
+                                                                   absl::Duration wait) override;
   // In the order of (start, id). `progress` is called on the connection's thread. A slot that is published while this runs may be there or not: its
   // event says.
   platform::Task<absl::StatusOr<DepartmentSnapshot>> Snapshot(domain::Department department, absl::Time from,
-                                                             std::function<void(int64_t, int64_t)> progress) override;
+                                                              std::function<void(int64_t, int64_t)> progress) override;
 
  private:
   Client& client_;

@@ -42,10 +42,11 @@ struct KeyPart {
 };
 inline constexpr KeyPart kSlotKey{"SLOT", "slot:"}, kEndedKey{"ENDED", "ended:"}, kBookingKey{"BK", "bk:"}, kReferencesKey{"REFS", "refs"},
     kSlotsKey{"SLOTS", "slots"}, kPlaceSlotsKey{"PSLOTS", "pslots:"}, kHoldsKey{"HOLDS", "holds"}, kUnacknowledgedKey{"UNACK", "unack"},
-    kRequestKey{"RQ", "rq:"}, kSequenceKey{"SEQ", "seq"}, kLogKey{"LOG", "log"}, kEpochKey{"EPOCH", "epoch"}, kPlacesKey{"PLACES", "places"}, kPlaceIdsKey{"PLACEIDS", "placeids"},
-    kPractitionersKey{"PRACTITIONERS", "practitioners"}, kCaseKey{"CASE", "case:"}, kCaseRequestKey{"CRQ", "crq:"}, kQueueKey{"QUEUE", "queue"},
-    kDueKey{"DUE", "due"}, kClosedKey{"CLOSED", "closed"}, kCaseBookingsKey{"CASEBK", "casebk"}, kCaseSequenceKey{"CSEQ", "cseq"},
-    kCaseLogKey{"CLOG", "clog"}, kAuditKey{"AUDIT", "audit:"}, kCursorKey{"CURSOR", "cursor:"};
+    kRequestKey{"RQ", "rq:"}, kSequenceKey{"SEQ", "seq"}, kLogKey{"LOG", "log"}, kEpochKey{"EPOCH", "epoch"}, kPlacesKey{"PLACES", "places"},
+    kPlaceIdsKey{"PLACEIDS", "placeids"}, kPractitionersKey{"PRACTITIONERS", "practitioners"}, kCaseKey{"CASE", "case:"},
+    kCaseRequestKey{"CRQ", "crq:"}, kQueueKey{"QUEUE", "queue"}, kDueKey{"DUE", "due"}, kClosedKey{"CLOSED", "closed"},
+    kCaseBookingsKey{"CASEBK", "casebk"}, kCaseSequenceKey{"CSEQ", "cseq"}, kCaseLogKey{"CLOG", "clog"}, kAuditKey{"AUDIT", "audit:"},
+    kCursorKey{"CURSOR", "cursor:"};
 
 // `local K_SLOT='slot:' ...` for every part, on one line.
 const std::string& LuaKeyParts();

@@ -142,14 +142,15 @@ platform::Task<absl::StatusOr<std::vector<LogEntry>>> LogReader::Fetch(LogKeys k
   co_return entries;
 }
 
-platform::Task<absl::StatusOr<std::vector<LogEntry>>> LogReader::Read(LogKeys keys, std::string epoch, int64_t cursor, int limit, absl::Duration wait) {
+platform::Task<absl::StatusOr<std::vector<LogEntry>>> LogReader::Read(LogKeys keys, std::string epoch, int64_t cursor, int limit,
+                                                                      absl::Duration wait) {
   auto entries = co_await Fetch(keys, epoch, cursor, limit);
   if (!entries.ok() || !entries->empty() || wait <= absl::ZeroDuration()) co_return entries;
   // Kept to the end: the pool's destructor then waits for this call.
   CO_ASSIGN_OR_RETURN(ConnectionPool::Lease lease, pool_.Borrow());
   const absl::Duration block = std::clamp(wait, absl::Milliseconds(1), ConnectionPool::kMaxBlock);
-  std::vector<std::string> command = {"XREAD", "COUNT", "1", "BLOCK", absl::StrCat(absl::ToInt64Milliseconds(block)), "STREAMS", keys.stream,
-                                      absl::StrCat(cursor, "-0")};
+  std::vector<std::string> command = {
+      "XREAD", "COUNT", "1", "BLOCK", absl::StrCat(absl::ToInt64Milliseconds(block)), "STREAMS", keys.stream, absl::StrCat(cursor, "-0")};
   const auto woken = co_await lease.client().Command(std::move(command), absl::Now() + block + absl::Seconds(1));
   if (!woken.ok()) co_return woken.status();
   // Whatever woke us: the same checks as for anybody (a flushed log wakes nobody).

@@ -37,7 +37,8 @@ class ConnectionPool {
   static constexpr absl::Duration kMaxBlock = absl::Seconds(10);
 
   ConnectionPool(ClientOptions options, int max_connections);
-  // Closes the connections (what waits on them fails with UNAVAILABLE) and waits until every lease is given back. Must not run on a thread of a client.
+  // Closes the connections (what waits on them fails with UNAVAILABLE) and waits until every lease is given back. Must not run on a thread of a
+  // client.
   ~ConnectionPool();
   ConnectionPool(const ConnectionPool&) = delete;
 
@@ -68,8 +69,8 @@ class LogReader {
  public:
   LogReader(Client& shared, ConnectionPool& pool) : shared_(shared), pool_(pool) {}
 
-  // Entries after `cursor`, oldest first, at most `limit`. None there: waits up to `wait` of real time (at most kMaxBlock) for the first one, which ends
-  // the wait at once; an idle wait may end 100 ms late (Redis looks at them ten times a second). Empty: none came, and the log was seen whole.
+  // Entries after `cursor`, oldest first, at most `limit`. None there: waits up to `wait` of real time (at most kMaxBlock) for the first one, which
+  // ends the wait at once; an idle wait may end 100 ms late (Redis looks at them ten times a second). Empty: none came, and the log was seen whole.
   // CURSOR_TRIMMED: trimmed past the cursor, a hole, a head behind the cursor, or another epoch than `epoch`.
   platform::Task<absl::StatusOr<std::vector<LogEntry>>> Read(LogKeys keys, std::string epoch, int64_t cursor, int limit, absl::Duration wait);
 

@@ -35,7 +35,7 @@ absl::Status NotOurs() { return platform::MakeFieldError("page_token", "not a to
 }  // namespace
 
 platform::Task<absl::StatusOr<IdPage>> ReadScoredPage(Client& client, std::string key, int64_t min, int64_t max, int page_size, std::string token,
-                                                        absl::Time deadline) {
+                                                      absl::Time deadline) {
   Position after{min, ""};  // No member is empty, so this is before them all.
   if (!token.empty()) {
     auto parsed = PositionOf(token);
@@ -46,8 +46,8 @@ platform::Task<absl::StatusOr<IdPage>> ReadScoredPage(Client& client, std::strin
   // Members of one score come in the order of their bytes; those up to `after` are read again and dropped. One answer must show the whole page (two
   // might miss what moved between them), so a page full of them is read again, longer.
   for (size_t count = wanted + 2;; count *= 4) {
-    std::vector<std::string> command = {"ZRANGEBYSCORE", key,     absl::StrCat(after.score), absl::StrCat("(", max), "WITHSCORES",
-                                        "LIMIT",         "0",     absl::StrCat(count)};
+    std::vector<std::string> command = {"ZRANGEBYSCORE", key, absl::StrCat(after.score), absl::StrCat("(", max), "WITHSCORES",
+                                        "LIMIT",         "0", absl::StrCat(count)};
     CO_ASSIGN_OR_RETURN(Reply reply, co_await client.Command(std::move(command), deadline));
     IdPage page;
     Position last;

@@ -20,7 +20,7 @@ struct IdPage {
 // Members with min <= score < max, after `token` (empty: from the start), at most `page_size` (1 at least). Scores within +-2^53. FIELD_INVALID
 // (page_token) for a token that this function did not make.
 platform::Task<absl::StatusOr<IdPage>> ReadScoredPage(Client& client, std::string key, int64_t min, int64_t max, int page_size, std::string token,
-                                                        absl::Time deadline);
+                                                      absl::Time deadline);
 
 // The same through a sorted set whose scores are all 0: by member alone.
 platform::Task<absl::StatusOr<IdPage>> ReadNamedPage(Client& client, std::string key, int page_size, std::string token, absl::Time deadline);

@@ -36,7 +36,7 @@ Task<absl::StatusOr<domain::Booking>> RedisRegistryReader::GetBooking(domain::Bo
 }
 
 Task<absl::StatusOr<Page<domain::Slot>>> RedisRegistryReader::ListSlots(domain::Department department, domain::PlaceId place, absl::Time from,
-                                                                      absl::Time to, int page_size, std::string token, absl::Time deadline) {
+                                                                        absl::Time to, int page_size, std::string token, absl::Time deadline) {
   const Keys keys(department);
   std::string list = keys.Slots();
   if (!place.empty()) list = keys.PlaceSlots(place);

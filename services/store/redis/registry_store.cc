@@ -100,7 +100,7 @@ Task<absl::StatusOr<std::string>> RedisRegistryStore::Ask(const Script& script, 
 }
 
 Task<absl::StatusOr<std::vector<absl::StatusOr<PublishOutcome>>>> RedisRegistryStore::Publish(Request request, domain::Department department,
-                                                                                             std::vector<PublishItem> items, bool keep_bookings) {
+                                                                                              std::vector<PublishItem> items, bool keep_bookings) {
   static const Script& script = Script::Named("publish");
   for (size_t i = 0; i < items.size(); ++i) {
     if (items[i].name.department != department) co_return MakeFieldError(absl::StrCat("slots[", i, "].name"), "is of another department");
@@ -159,7 +159,7 @@ Task<absl::StatusOr<PublishOutcome>> RedisRegistryStore::Withdraw(Request reques
 }
 
 Task<absl::StatusOr<std::vector<domain::SlotId>>> RedisRegistryStore::ConfirmFresh(Request request, domain::Department department,
-                                                                                  std::vector<domain::SlotId> slots) {
+                                                                                   std::vector<domain::SlotId> slots) {
   static const Script& script = Script::Named("confirm_fresh");
   std::vector<domain::SlotId> unknown;
   for (size_t begin = 0; begin < slots.size(); begin += kChunk) {
@@ -239,7 +239,8 @@ Task<absl::StatusOr<domain::Booking>> RedisRegistryStore::Acknowledge(Request re
 }
 
 Task<absl::StatusOr<domain::Booking>> RedisRegistryStore::RecordOutcome(Request request, domain::BookingName name, domain::BookingState outcome) {
-  if (outcome != domain::BookingState::kSeen && outcome != domain::BookingState::kNoShow) co_return MakeFieldError("outcome", "must be SEEN or NO_SHOW");
+  if (outcome != domain::BookingState::kSeen && outcome != domain::BookingState::kNoShow)
+    co_return MakeFieldError("outcome", "must be SEEN or NO_SHOW");
   std::string state = std::to_string(static_cast<int>(outcome));
   co_return co_await Move(Script::Named("outcome"), std::move(request), std::move(name), std::move(state));
 }

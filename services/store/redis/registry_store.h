@@ -1,13 +1,14 @@
 // RegistryStore over Redis. One Lua script per verb (scripts/*.lua), each on one department.
 //
 // Two verbs are several scripts:
-//  - Publish and ConfirmFresh of many slots are cut into chunks of 100, so that no script holds Redis for more than about a millisecond. Each chunk has a
+//  - Publish and ConfirmFresh of many slots are cut into chunks of 100, so that no script holds Redis for more than about a millisecond. Each chunk
+//  has a
 //    request marker of its own (`<request>.<n>`); a broken call leaves the first chunks done, and a retry goes on where it stopped.
 //  - Hold with candidates of several departments goes by runs of equal departments, in rank order, one script each. The marker in `home` is written
-//    first and names the run being tried (`><n>`), then holds the answer. A retry asks that run first: its department has a marker of its own, so what
-//    was taken there is found again. Booking at once in a department that is not `home` holds for a minute first, writes the answer to `home`, then
-//    confirms. So whatever breaks in between, a hold that nobody knows of ends by its own deadline, and a retry returns the first answer. When two
-//    retries run at once and take two places, the second to reach `home` releases its own.
+//    first and names the run being tried (`><n>`), then holds the answer. A retry asks that run first: its department has a marker of its own, so
+//    what was taken there is found again. Booking at once in a department that is not `home` holds for a minute first, writes the answer to `home`,
+//    then confirms. So whatever breaks in between, a hold that nobody knows of ends by its own deadline, and a retry returns the first answer. When
+//    two retries run at once and take two places, the second to reach `home` releases its own.
 #pragma once
 
 #include <string>
@@ -29,11 +30,11 @@ class RedisRegistryStore final : public RegistryStore {
   // `client` and `ids` outlive it and its calls. `log_length`: events that each department's log keeps (about).
   RedisRegistryStore(Client& client, platform::IdSource& ids, int64_t log_length = kDefaultLogLength);
 
-  Task<absl::StatusOr<std::vector<absl::StatusOr<PublishOutcome>>>> Publish(Request request, domain::Department department, std::vector<PublishItem> items,
-                                                                           bool keep_bookings) override;
+  Task<absl::StatusOr<std::vector<absl::StatusOr<PublishOutcome>>>> Publish(Request request, domain::Department department,
+                                                                            std::vector<PublishItem> items, bool keep_bookings) override;
   Task<absl::StatusOr<PublishOutcome>> Withdraw(Request request, domain::SlotName slot) override;
   Task<absl::StatusOr<std::vector<domain::SlotId>>> ConfirmFresh(Request request, domain::Department department,
-                                                                std::vector<domain::SlotId> slots) override;
+                                                                 std::vector<domain::SlotId> slots) override;
   Task<absl::StatusOr<HoldResult>> Hold(Request request, HoldArgs args) override;
   Task<absl::StatusOr<domain::Booking>> Confirm(Request request, domain::BookingName name) override;
   Task<absl::StatusOr<domain::Booking>> Release(Request request, domain::BookingName name) override;
@@ -50,7 +51,8 @@ class RedisRegistryStore final : public RegistryStore {
   // The four arguments that every script begins with, with room for `more`.
   std::vector<std::string> Arguments(const Request& request, size_t more) const;
   // A script's whole answer, with its sign.
-  Task<absl::StatusOr<std::string>> Ask(const Script& script, const Request& request, const domain::Department& department, std::vector<std::string> args);
+  Task<absl::StatusOr<std::string>> Ask(const Script& script, const Request& request, const domain::Department& department,
+                                        std::vector<std::string> args);
   Task<absl::StatusOr<domain::Booking>> Move(const Script& script, Request request, domain::BookingName name, std::string extra);
   Task<absl::StatusOr<std::string>> HoldRun(const Request& request, const HoldArgs& args, Run run, bool resume, absl::Time hold_deadline);
   Task<absl::StatusOr<std::string>> Route(const Request& request, const HoldArgs& args, const char* how, std::string what);

@@ -18,7 +18,9 @@ Reply* Place(const redisReadTask* task) {
 
 void* CreateString(const redisReadTask* task, char* text, size_t size) {
   Reply* reply = Place(task);
-  reply->kind = task->type == REDIS_REPLY_ERROR ? Reply::Kind::kError : task->type == REDIS_REPLY_STATUS ? Reply::Kind::kStatus : Reply::Kind::kString;
+  reply->kind = task->type == REDIS_REPLY_ERROR    ? Reply::Kind::kError
+                : task->type == REDIS_REPLY_STATUS ? Reply::Kind::kStatus
+                                                   : Reply::Kind::kString;
   reply->text.assign(text, size);
   return reply;
 }

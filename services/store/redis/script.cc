@@ -56,11 +56,16 @@ const std::map<std::string, Script, std::less<>>& Table() {
 // The reasons that scripts state.
 Reason ReasonNamed(absl::string_view name) {
   static const auto* reasons = new std::map<absl::string_view, Reason>{
-      {"REQUEST_ID_REUSED", Reason::kRequestIdReused}, {"NOT_FOUND", Reason::kNotFound},
-      {"ALREADY_EXISTS", Reason::kAlreadyExists},      {"SLOT_TAKEN", Reason::kSlotTaken},
-      {"REVISION_MISMATCH", Reason::kRevisionMismatch}, {"SLOT_CLOSED", Reason::kSlotClosed},
-      {"SLOT_HAS_BOOKINGS", Reason::kSlotHasBookings}, {"HOLD_EXPIRED", Reason::kHoldExpired},
-      {"BOOKING_STATE", Reason::kBookingState},        {"CURSOR_TRIMMED", Reason::kCursorTrimmed},
+      {"REQUEST_ID_REUSED", Reason::kRequestIdReused},
+      {"NOT_FOUND", Reason::kNotFound},
+      {"ALREADY_EXISTS", Reason::kAlreadyExists},
+      {"SLOT_TAKEN", Reason::kSlotTaken},
+      {"REVISION_MISMATCH", Reason::kRevisionMismatch},
+      {"SLOT_CLOSED", Reason::kSlotClosed},
+      {"SLOT_HAS_BOOKINGS", Reason::kSlotHasBookings},
+      {"HOLD_EXPIRED", Reason::kHoldExpired},
+      {"BOOKING_STATE", Reason::kBookingState},
+      {"CURSOR_TRIMMED", Reason::kCursorTrimmed},
       {"OVERLOADED", Reason::kOverloaded},
   };
   auto it = reasons->find(name);

@@ -12,8 +12,8 @@
 namespace snp::store::redis {
 
 // Text of services/store/redis/scripts/<name>.lua, embedded at build time. The file's first line is its shebang (`#!lua`, `#!lua flags=allow-oom`,
-// `#!lua flags=no-writes`): Redis then refuses a step as a whole, before it began, when memory is full or the disk fails. After that line come the parts
-// of keys (keys.h) and the shared prelude lib.lua, then the file's own text.
+// `#!lua flags=no-writes`): Redis then refuses a step as a whole, before it began, when memory is full or the disk fails. After that line come the
+// parts of keys (keys.h) and the shared prelude lib.lua, then the file's own text.
 class Script {
  public:
   // Precondition: the script exists.

@@ -1,8 +1,8 @@
 // Slots and bookings as Redis keeps them (keys.h says where).
 //
-// A booking's hash has always all of: slot, place, case, ref, st (domain::BookingState), dl (deadline of the hold in ms, empty when not held), t (made, ms),
-// ack (ms or empty), by (domain::CancelledBy), over (0/1), chg (0/1: its slot was changed), start (of the slot, ms), motive. Its line, as scripts answer it,
-// is the id and these, in this order, separated by newlines: none of them may hold a control character.
+// A booking's hash has always all of: slot, place, case, ref, st (domain::BookingState), dl (deadline of the hold in ms, empty when not held), t
+// (made, ms), ack (ms or empty), by (domain::CancelledBy), over (0/1), chg (0/1: its slot was changed), start (of the slot, ms), motive. Its line, as
+// scripts answer it, is the id and these, in this order, separated by newlines: none of them may hold a control character.
 #pragma once
 
 #include <cstdint>
