@@ -82,6 +82,8 @@ struct Parts {
   std::vector<std::unique_ptr<RegistryFollower>> followers;
 };
 
+constexpr absl::Duration kPatience = absl::Seconds(1);
+
 absl::StatusOr<std::unique_ptr<domain::CommuneTable>> ReadCommunes(const std::string& path) {
   if (path.empty()) return std::unique_ptr<domain::CommuneTable>();
   std::ifstream file(path, std::ios::binary);
@@ -130,6 +132,9 @@ absl::Status Bind(const Config& config, platform::App& app) {
   auto parts = std::make_shared<Parts>(config, std::move(communes), departments, app);
   app.Own(parts);
   Parts* p = parts.get();
+  // With Redis there, as it should be, the first call is served; without, it is waited for while serving.
+  p->client.WaitConnected(kPatience);
+  p->health.Ask();
 
   app.AddService(std::make_unique<Service>(app.MakeDoor("snp.regulation.v1.RegulationService"), p->office, p->queue));
   app.AddLoop("regulation-store-health", [p] { return p->health.Ask(); });
