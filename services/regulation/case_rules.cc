@@ -147,6 +147,15 @@ absl::Status Requalify(pb::CaseRecord& record, const domain::Standing& before, a
   return absl::OkStatus();
 }
 
+// A new place answers every alert but one: a priority raised after the qualification waits for a doctor to judge again.
+void ClearPlaceAlerts(pb::Case& c) {
+  google::protobuf::RepeatedPtrField<pb::Alert> kept;
+  for (const pb::Alert& alert : c.alerts()) {
+    if (alert.kind() == pb::ALERT_KIND_PRIORITY_RAISED) *kept.Add() = alert;
+  }
+  c.mutable_alerts()->Swap(&kept);
+}
+
 void RecordPlace(pb::Case& c, const rpb::Booking& booking) {
   const bool booked = booking.state() == rpb::BOOKING_STATE_BOOKED;
   c.set_state(booked ? pb::CASE_STATE_BOOKED : pb::CASE_STATE_HELD);
@@ -156,7 +165,7 @@ void RecordPlace(pb::Case& c, const rpb::Booking& booking) {
   if (booked) {
     c.clear_hold_deadline();
     c.set_decision("ORIENT");
-    c.clear_alerts();
+    ClearPlaceAlerts(c);
   } else {
     *c.mutable_hold_deadline() = booking.hold_deadline();
   }
@@ -240,7 +249,7 @@ std::string Mirror(pb::CaseRecord& record, const rpb::Booking& booking, absl::Ti
       if (!Move(record, CaseMove::kLosePlace, now, "", rpb::CANCELLED_BY_UNSPECIFIED).ok()) return "";
       // A hold that ran out says nothing against its slot.
       if (!expired) Avoid(record, slot);
-      c.clear_alerts();
+      ClearPlaceAlerts(c);
       RaiseAlert(record, expired ? pb::ALERT_KIND_HOLD_EXPIRED : pb::ALERT_KIND_BOOKING_CANCELLED, booking.name(), now);
       return "alert";
     }

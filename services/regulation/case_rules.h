@@ -43,6 +43,7 @@ void RecordPlace(pb::Case& c, const registry::v1::Booking& booking);
 void ForgetPlace(pb::Case& c);
 
 // Adds an alert (once per kind and booking) and lifts the claim, so that whoever looks at the queue can take the case.
+void ClearPlaceAlerts(pb::Case& c);
 void RaiseAlert(pb::CaseRecord& record, pb::AlertKind kind, const std::string& booking, absl::Time now);
 bool HasAlert(const pb::Case& c, pb::AlertKind kind);
 void ClearAlert(pb::Case& c, pb::AlertKind kind);

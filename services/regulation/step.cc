@@ -20,8 +20,9 @@ using platform::Task;
 
 constexpr int kTries = 8;
 
-// Refused for good: asking again would give the same. Anything else leaves open whether the step was taken.
-bool IsFinal(const absl::Status& status, const pb::PendingStep& step) {
+// Refused for good: asking again would give the same. Anything else leaves open whether the step was taken, RESOURCE_EXHAUSTED too: it may refuse a
+// second try of a step whose first try was taken and whose answer was lost.
+bool IsFinal(const absl::Status& status) {
   switch (status.code()) {
     case absl::StatusCode::kAborted:
     case absl::StatusCode::kFailedPrecondition:
@@ -29,9 +30,6 @@ bool IsFinal(const absl::Status& status, const pb::PendingStep& step) {
     case absl::StatusCode::kInvalidArgument:
     case absl::StatusCode::kOutOfRange:
       return true;
-    case absl::StatusCode::kResourceExhausted:
-      // Full: nothing was taken. What is to be given back must still go.
-      return step.kind() == "hold" || step.kind() == "book";
     default:
       return false;
   }
@@ -130,22 +128,12 @@ Task<absl::StatusOr<rpb::Booking>> StepRunner::GiveBack(pb::PendingStep step, ab
   cancel.set_request_id(absl::StrCat(step.request_id(), "c"));
   cancel.set_name(step.booking());
   cancel.set_cancelled_by(step.cancelled_by() == rpb::CANCELLED_BY_UNSPECIFIED ? rpb::CANCELLED_BY_REGULATION : step.cancelled_by());
-  // The state known when the step was written may have moved on (a confirmation that was under way): what does not fit a hold may fit a booking.
-  const bool cancel_first = step.kind() == "cancel";
-  absl::StatusOr<rpb::Booking> first = absl::UnknownError("");
-  if (cancel_first) {
-    first = co_await registry_.Cancel(cancel, deadline);
-  } else {
-    first = co_await registry_.Release(release, deadline);
-  }
-  if (first.ok() || !IsFinal(first.status(), step) || absl::IsNotFound(first.status())) co_return first;
-  absl::StatusOr<rpb::Booking> second = absl::UnknownError("");
-  if (cancel_first) {
-    second = co_await registry_.Release(std::move(release), deadline);
-  } else {
-    second = co_await registry_.Cancel(std::move(cancel), deadline);
-  }
-  co_return second;
+  // Always the release first: a hold may become a booking meanwhile (a confirmation that was under way), a booking never a hold again, so that in this
+  // order nothing slips through between the two.
+  absl::StatusOr<rpb::Booking> released = co_await registry_.Release(std::move(release), deadline);
+  if (released.ok() || !IsFinal(released.status()) || absl::IsNotFound(released.status())) co_return released;
+  absl::StatusOr<rpb::Booking> cancelled = co_await registry_.Cancel(std::move(cancel), deadline);
+  co_return cancelled;
 }
 
 Task<absl::StatusOr<rpb::Booking>> StepRunner::Take(pb::PendingStep step, std::string case_name, absl::Time deadline) {
@@ -199,7 +187,7 @@ Task<absl::StatusOr<StepEnd>> StepRunner::End(domain::CaseName name, std::string
     }
     const pb::PendingStep step = opened.record.pending();
     absl::StatusOr<rpb::Booking> result = co_await Take(step, domain::ToString(name), deadline);
-    if (!result.ok() && !IsFinal(result.status(), step)) co_return result.status();
+    if (!result.ok() && !IsFinal(result.status())) co_return result.status();
 
     const bool abandoned = recovering && TakesPlace(step) && desk_.Now() - FromProto(step.begin_time()) > kAbandonAfter;
     pb::AuditRecord audit = step.draft();

@@ -477,9 +477,9 @@ absl::StatusOr<std::string> RunMatchBench(const MatchBenchOptions& options) {
   std::filesystem::remove_all(work_dir, ignored);
 
   std::string json = absl::StrFormat(
-      "{\"requests\":%d,\"assigned\":%d,\"double_booked\":%d,\"errors\":0,\"slots\":%d,\"clients\":%d,\"policy\":\"%s\",\"latency_us\":%s,"
+      "{\"requests\":%d,\"assigned\":%d,\"double_booked\":%d,\"minute0_lead_min\":%d,\"slots\":%d,\"clients\":%d,\"policy\":\"%s\",\"latency_us\":%s,"
       "\"throughput_per_s\":%.0f",
-      requests.size(), assigned, double_booked, slots.size(), options.clients, options.policy, dispatch.Json(), dispatch.PerSecond());
+      requests.size(), assigned, double_booked, absl::ToInt64Minutes(kLead), slots.size(), options.clients, options.policy, dispatch.Json(), dispatch.PerSecond());
   if (options.floor) {
     absl::StrAppend(
         &json, ",\"floor\":{\"grpc_unary_us\":", floor_samples.unary.Json(), ",\"redis_script_us\":", floor_samples.script.Json(),

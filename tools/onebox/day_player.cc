@@ -512,9 +512,10 @@ absl::StatusOr<DayPlayer::Check> DayPlayer::Verify() {
     auto booking = desk.Call(*desk.registry, &rpb::RegistryService::Stub::GetBooking, get);
     if (!booking.ok() && booking.status().code() != absl::StatusCode::kNotFound) return booking.status();
     const auto state = booking.ok() ? booking->booking().state() : rpb::BOOKING_STATE_UNSPECIFIED;
-    // What was told to the caller stands, or the practice itself took it back in the last minutes of the day.
+    // What was told to the caller stands, or the practice itself took it back in the last hour of the day (earlier ones were placed elsewhere).
     const bool stands = state == rpb::BOOKING_STATE_BOOKED || state == rpb::BOOKING_STATE_SEEN || state == rpb::BOOKING_STATE_NO_SHOW;
-    const bool taken_back = state == rpb::BOOKING_STATE_CANCELLED && booking->booking().cancelled_by() == rpb::CANCELLED_BY_PRACTICE;
+    const bool taken_back = state == rpb::BOOKING_STATE_CANCELLED && booking->booking().cancelled_by() == rpb::CANCELLED_BY_PRACTICE &&
+                            result.decided > clock_.Now() - absl::Hours(1);
     if (!stands && !taken_back) ++check.lost_bookings;
     if (stands) ++per_slot[result.slot];
   }

@@ -20,6 +20,9 @@ Answer<pb::ConfirmPlaceResponse> ConfirmPlace(Office& office, Caller caller, con
     if (opened.record.has_pending()) {
       step_id = opened.record.pending().request_id();
       ours = opened.record.pending().client_request_id() == asker.request.id;
+      if (ours && opened.record.pending().client_fingerprint() != asker.request.fingerprint) {
+        co_return platform::MakeError(platform::Reason::kRequestIdReused, "request_id was used before with another body");
+      }
     } else {
       pb::AuditRecord audit = office.desk.BeginAudit(asker.caller, name, "confirm");
       *audit.mutable_case_after() = opened.record.case_();

@@ -72,6 +72,9 @@ Task<absl::StatusOr<std::string>> TakePlace(Office& office, Asker asker, domain:
       // Ours from an earlier try, or somebody's: it ends first.
       step_id = opened.record.pending().request_id();
       ours = opened.record.pending().client_request_id() == asker.request.id;
+      if (ours && opened.record.pending().client_fingerprint() != asker.request.fingerprint) {
+        co_return platform::MakeError(platform::Reason::kRequestIdReused, "request_id was used before with another body");
+      }
     } else {
       pb::AuditRecord audit = office.desk.BeginAudit(asker.caller, name, args.verb);
       const bool gives_back = redispatch && domain::HasPlace(StandingOf(opened.record.case_()).state);
