@@ -45,6 +45,14 @@ domain::Department HomeOf(const std::string& case_name, const domain::Department
   return parsed.ok() ? parsed->department : otherwise;
 }
 
+// A place for a case is taken through regulation alone, which asks the safety rule, writes the step into the case and gives the place back when the
+// case turns out to be an emergency. Anybody else may take a place, but not in a case's name.
+void CheckWhoNamesCase(const Caller& caller, const std::string& case_name, Violations* violations) {
+  if (!case_name.empty() && caller.role != platform::Role::kService) {
+    violations->Add("case", "only regulation takes a place for a case: hold or dispatch the case there");
+  }
+}
+
 bool IsLost(const absl::Status& status) { return absl::IsAborted(status); }
 
 }  // namespace
@@ -61,7 +69,10 @@ HoldVerbs::Task<v1::HoldSlotResponse> HoldVerbs::HoldSlot(Caller caller, const v
     if (*duration < kMinHold || *duration > kMaxHold) violations.Add("hold_duration", "expected 1 s to 30 min");
     args.hold_deadline = now + *duration;
   }
-  if (auto case_name = ReadCase(request.case_(), &violations)) args.case_name = *std::move(case_name);
+  if (auto case_name = ReadCase(request.case_(), &violations)) {
+    CheckWhoNamesCase(caller, *case_name, &violations);
+    args.case_name = *std::move(case_name);
+  }
   CheckMotive(request.motive(), &violations);
   CO_RETURN_IF_ERROR(violations.ToStatus());
   args.home = HomeOf(args.case_name, args.candidates[0].slot.department);
@@ -84,7 +95,10 @@ HoldVerbs::Task<v1::BookSlotResponse> HoldVerbs::BookSlot(Caller caller, const v
   CheckRequestId(request.request_id(), &violations);
   store::HoldArgs args;
   args.candidates = ReadCandidates(request.candidates(), &violations);
-  if (auto case_name = ReadCase(request.case_(), &violations)) args.case_name = *std::move(case_name);
+  if (auto case_name = ReadCase(request.case_(), &violations)) {
+    CheckWhoNamesCase(caller, *case_name, &violations);
+    args.case_name = *std::move(case_name);
+  }
   CheckMotive(request.motive(), &violations);
   CO_RETURN_IF_ERROR(violations.ToStatus());
   args.home = HomeOf(args.case_name, args.candidates[0].slot.department);
@@ -109,9 +123,10 @@ HoldVerbs::Task<v1::OverbookSlotResponse> HoldVerbs::OverbookSlot(Caller caller,
   CheckRequestId(request.request_id(), &violations);
   const auto slot = ReadName("slot", domain::ParseSlotName(request.slot()), &violations);
   store::HoldArgs args;
-  if (auto case_name = ReadCase(request.case_(), &violations)) args.case_name = *std::move(case_name);
-  // It may not see the cases, so it may not claim one either.
-  if (caller.role == platform::Role::kPractice && !request.case_().empty()) violations.Add("case", "not for a practice to state");
+  if (auto case_name = ReadCase(request.case_(), &violations)) {
+    CheckWhoNamesCase(caller, *case_name, &violations);
+    args.case_name = *std::move(case_name);
+  }
   CheckMotive(request.motive(), &violations);
   CO_RETURN_IF_ERROR(violations.ToStatus());
   CO_RETURN_IF_ERROR(co_await CheckSlot(caller, ports_.reader, *slot));

@@ -78,7 +78,7 @@ TEST(Publish, AChangeThatConcernsBookingsNeedsConsentAndLosesNone) {
   World world;
   PutTwoPlaces(world);
   const v1::Slot slot = Publish(world, GoodSlot("s1", "p1"));
-  const auto booked = Book(world.As(Role::kRegulator), "book-1", slot, "departments/95/cases/c1");
+  const auto booked = Book(world.As(Role::kService), "book-1", slot, "departments/95/cases/c1");
   ASSERT_TRUE(booked.ok()) << booked.status();
   v1::PublishSlotRequest change;
   change.set_request_id("change-1");

@@ -21,7 +21,7 @@ class Scope : public ::testing::Test {
       v1::Slot definition = GoodSlot(which, which == "mine" ? "p1" : "p2");
       definition.set_capacity(2);
       const v1::Slot slot = Publish(world_, definition);
-      const auto booked = Book(regulator_, "book-" + which, slot, "departments/95/cases/c-" + which);
+      const auto booked = Book(world_.As(Role::kService), "book-" + which, slot, "departments/95/cases/c-" + which);
       EXPECT_TRUE(booked.ok()) << booked.status();
       (which == "mine" ? mine_ : theirs_) = booked->booking().name();
     }
