@@ -128,8 +128,8 @@ Task<absl::StatusOr<rpb::Booking>> StepRunner::GiveBack(pb::PendingStep step, ab
   cancel.set_request_id(absl::StrCat(step.request_id(), "c"));
   cancel.set_name(step.booking());
   cancel.set_cancelled_by(step.cancelled_by() == rpb::CANCELLED_BY_UNSPECIFIED ? rpb::CANCELLED_BY_REGULATION : step.cancelled_by());
-  // Always the release first: a hold may become a booking meanwhile (a confirmation that was under way), a booking never a hold again, so that in this
-  // order nothing slips through between the two.
+  // Always the release first: a hold may become a booking meanwhile (a confirmation that was under way), a booking never a hold again, so that in
+  // this order nothing slips through between the two.
   absl::StatusOr<rpb::Booking> released = co_await registry_.Release(std::move(release), deadline);
   if (released.ok() || !IsFinal(released.status()) || absl::IsNotFound(released.status())) co_return released;
   absl::StatusOr<rpb::Booking> cancelled = co_await registry_.Cancel(std::move(cancel), deadline);

@@ -479,7 +479,8 @@ absl::StatusOr<std::string> RunMatchBench(const MatchBenchOptions& options) {
   std::string json = absl::StrFormat(
       "{\"requests\":%d,\"assigned\":%d,\"double_booked\":%d,\"minute0_lead_min\":%d,\"slots\":%d,\"clients\":%d,\"policy\":\"%s\",\"latency_us\":%s,"
       "\"throughput_per_s\":%.0f",
-      requests.size(), assigned, double_booked, absl::ToInt64Minutes(kLead), slots.size(), options.clients, options.policy, dispatch.Json(), dispatch.PerSecond());
+      requests.size(), assigned, double_booked, absl::ToInt64Minutes(kLead), slots.size(), options.clients, options.policy, dispatch.Json(),
+      dispatch.PerSecond());
   if (options.floor) {
     absl::StrAppend(
         &json, ",\"floor\":{\"grpc_unary_us\":", floor_samples.unary.Json(), ",\"redis_script_us\":", floor_samples.script.Json(),

@@ -95,14 +95,13 @@ absl::Status DoFresh(Session& s, const std::vector<std::string>& names) {
 }
 
 struct Overbook {
-  std::string slot, case_name, motive;
+  std::string slot, motive;
 };
 
 absl::Status DoOverbook(Session& s, const Overbook& o) {
   registry::OverbookSlotRequest request;
   request.set_request_id(s.RequestId());
   request.set_slot(FullName(o.slot, s.globals().department, "slots"));
-  if (!o.case_name.empty()) request.set_case_(FullName(o.case_name, s.globals().department, "cases"));
   request.set_motive(o.motive);
   auto stub = registry::RegistryService::NewStub(s.Registry());
   ASSIGN_OR_RETURN(const auto response, s.Call(*stub, &Stub::OverbookSlot, request));
@@ -154,9 +153,8 @@ void AddPublishCommands(CLI::App& app, Action* action) {
 
   auto o = std::make_shared<Overbook>();
   CLI::App* overbook = AddCommand(app, "overbook", "Add a patient to a full slot, because its practice agreed (surnuméraire)",
-                                  "  snpctl overbook cab-0001-a --case 01hx...");
+                                  "  snpctl overbook cab-0001-a --motive M03.14");
   overbook->add_option("slot", o->slot, "Id or full name of the slot")->required();
-  overbook->add_option("--case", o->case_name, "Case it is for");
   overbook->add_option("--motive", o->motive, "Motive code shown to the practice");
   overbook->callback([o, action] { *action = [o](Session& s) { return DoOverbook(s, *o); }; });
 }
