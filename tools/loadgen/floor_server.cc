@@ -80,6 +80,7 @@ int RunFloorServer(const std::string& listen, const std::string& redis) {
   store::redis::RedisRegistryStore store(client, ids);
   FloorService service(store, client);
   grpc::ServerBuilder builder;
+  builder.AddChannelArgument("grpc.http2.bdp_probe", 0);  // As the services do.
   builder.AddListeningPort(listen, grpc::InsecureServerCredentials());
   builder.RegisterService(&service);
   auto server = builder.BuildAndStart();

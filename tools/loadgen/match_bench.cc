@@ -56,6 +56,7 @@ std::shared_ptr<grpc::Channel> OwnChannel(const std::string& address, int number
   grpc::ChannelArguments arguments;
   arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
   arguments.SetInt("snp.channel", number);
+  arguments.SetInt("grpc.http2.bdp_probe", 0);  // As the services do.
   return grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments);
 }
 

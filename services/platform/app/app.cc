@@ -194,6 +194,8 @@ absl::Status App::Start() {
   grpc::ServerBuilder builder;
   builder.AddListeningPort(impl_->config.listen, grpc::InsecureServerCredentials(), &impl_->port);
   // gRPC's default lets a second server take the same port and half of the calls.
+  // Bandwidth probes (a ping beside nearly every small answer) tune windows for long fat links; services are neighbours.
+  builder.AddChannelArgument("grpc.http2.bdp_probe", 0);
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
   builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, 10000);
   for (const auto& service : impl_->services) builder.RegisterService(service.get());
