@@ -35,6 +35,9 @@ struct CaseChange {
   std::string event;                    // Verb for the queue's log; ids and codes only.
   std::string answer;                   // Serialised answer to keep with the request marker; empty: none is kept, and the request may come again.
   std::string booking;                  // Booking the case now has: full name, kept so that a registry event finds its case; empty: none.
+  // Written although Redis' memory is full, where any other change is refused with STORE_FULL. For the changes that a patient must not wait for,
+  // those that give a place back: an R1/R2, a refusal, a closing.
+  bool even_when_full = false;
 };
 
 struct CaseEvent {

@@ -401,6 +401,30 @@ TEST_F(CaseStoreTest, FullMemoryRefusesAChangeWholeAndLetsAPurgeThrough) {
   EXPECT_EQ(Get("a")->record, "open");
 }
 
+TEST_F(CaseStoreTest, FullMemoryLetsAChangeThroughThatGivesAPlaceBack) {
+  CaseChange booked = Change("a", 1, "booked");
+  booked.queue_order = 1;
+  ASSERT_TRUE(Put(Ask("r1"), booked).ok());
+  const int64_t head = Head();
+  redis_.Do({"CONFIG", "SET", "maxmemory", "1"});
+  CaseChange urgent = Change("a", 2, "r1");
+  urgent.due = kNow;
+  urgent.audit = "requalified";
+  urgent.answer = "answer";
+  EXPECT_EQ(ReasonOf(Put(Ask("r2"), urgent).status()), Reason::kStoreFull);
+  urgent.even_when_full = true;
+  EXPECT_EQ(*Put(Ask("r2"), urgent), "");
+  EXPECT_EQ(*Put(Ask("r2"), urgent), "answer") << "a retry";
+  EXPECT_EQ(Get("a")->record, "r1");
+  EXPECT_THAT(Queue(), IsEmpty());
+  EXPECT_THAT(*SyncWait(store_.ListDue(kVal, kNow, 10, kSoon)), ElementsAre(CaseId("a")));
+  EXPECT_THAT(*SyncWait(store_.ReadAudit(Name("a"), kSoon)), ElementsAre("requalified"));
+  EXPECT_EQ(Head(), head + 1);
+  CaseChange stale = Change("a", 2, "late");
+  stale.even_when_full = true;
+  EXPECT_EQ(ReasonOf(Put(Ask("r3"), stale).status()), Reason::kRevisionMismatch) << "the same rules otherwise";
+}
+
 TEST(DurableCaseStoreTest, WhatWasAcknowledgedSurvivesAKill) {
   testing::RedisFixture redis({.durable = true, .more = {}});
   const std::unique_ptr<Client> client = redis.NewClient();

@@ -69,7 +69,9 @@ Task<absl::StatusOr<std::string>> RedisCaseStore::Put(Request request, CaseChang
   args.push_back(std::move(change.booking));
   args.push_back(std::move(change.answer));
   args.push_back(absl::StrCat(kMaxAuditRecords));
-  static const Script& script = Script::Named("put_case");
+  static const Script& usual = Script::Named("put_case");
+  static const Script& even_when_full = Script::Named("put_case_even_when_full");
+  const Script& script = change.even_when_full ? even_when_full : usual;
   co_return PayloadOf(co_await script.Run(client_, std::move(keys), std::move(args), request.deadline));
 }
 

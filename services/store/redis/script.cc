@@ -28,13 +28,15 @@ std::string Sha1Hex(const std::string& text) {
   return absl::BytesToHexString(absl::string_view(reinterpret_cast<const char*>(digest), size));
 }
 
-std::string Assemble(absl::string_view prelude, absl::string_view body) {
+// `flags` empty: the shebang stays as the file says it.
+std::string Assemble(absl::string_view prelude, absl::string_view body, absl::string_view flags = "") {
   absl::string_view shebang;
   if (absl::StartsWith(body, "#!")) {
     size_t end = body.find('\n');
     shebang = body.substr(0, end + 1);
     body.remove_prefix(end + 1);
   }
+  if (!flags.empty()) shebang = flags;
   return absl::StrCat(shebang, LuaKeyParts(), prelude, body);
 }
 
@@ -47,6 +49,10 @@ const std::map<std::string, Script, std::less<>>& Table() {
     }
     for (const EmbeddedScript* s = kEmbeddedScripts; s->name; ++s) {
       if (std::strcmp(s->name, "lib") != 0) all->emplace(s->name, Script(Assemble(prelude, s->text)));
+      // One text under two rules: Redis reads the flag from the first line, so a change that must not wait for memory is a script of its own.
+      if (std::strcmp(s->name, "put_case") == 0) {
+        all->emplace("put_case_even_when_full", Script(Assemble(prelude, s->text, "#!lua flags=allow-oom\n")));
+      }
     }
     return all;
   }();

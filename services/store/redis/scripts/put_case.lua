@@ -1,4 +1,5 @@
 #!lua
+-- Runs under a second name with flags=allow-oom (script.cc): CaseChange::even_when_full.
 -- Changes a case if nobody changed it since it was read, with its place in the queue, its due time, its audit record, its event and the kept answer.
 -- ARGV from 5: id, revision expected (0: none yet), record, order of the queue or '', due (ms) or '', closed (ms) or '', audit record or '', event or '',
 -- full name of its booking or '', answer or '', longest audit. Payload: what this request was answered before, or nothing.
