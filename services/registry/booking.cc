@@ -57,7 +57,7 @@ BookingVerbs::Task<v1::CancelBookingResponse> BookingVerbs::CancelBooking(Caller
     violations.Add("cancelled_by", "a practice may only say PRACTICE or PATIENT");
   }
   CO_RETURN_IF_ERROR(violations.ToStatus());
-  CO_RETURN_IF_ERROR(co_await CheckBooking(caller, ports_.reader, *name));
+  CO_RETURN_IF_ERROR(co_await CheckMayEnd(caller, ports_.reader, *name));
   store::Request key{request.request_id(), platform::Fingerprint(request), ports_.clock.Now(), caller.deadline};
   CO_ASSIGN_OR_RETURN(const domain::Booking booking,
                       co_await ports_.store.Cancel(std::move(key), *name, static_cast<domain::CancelledBy>(request.cancelled_by())));
@@ -87,7 +87,7 @@ BookingVerbs::Task<v1::RecordOutcomeResponse> BookingVerbs::RecordOutcome(Caller
     violations.Add("outcome", "required: SEEN or NO_SHOW");
   }
   CO_RETURN_IF_ERROR(violations.ToStatus());
-  CO_RETURN_IF_ERROR(co_await CheckBooking(caller, ports_.reader, *name));
+  CO_RETURN_IF_ERROR(co_await CheckMayEnd(caller, ports_.reader, *name));
   store::Request key{request.request_id(), platform::Fingerprint(request), ports_.clock.Now(), caller.deadline};
   CO_ASSIGN_OR_RETURN(const domain::Booking booking,
                       co_await ports_.store.RecordOutcome(std::move(key), *name, static_cast<domain::BookingState>(request.outcome())));

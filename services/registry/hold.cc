@@ -45,11 +45,11 @@ domain::Department HomeOf(const std::string& case_name, const domain::Department
   return parsed.ok() ? parsed->department : otherwise;
 }
 
-// A place for a case is taken through regulation alone, which asks the safety rule, writes the step into the case and gives the place back when the
-// case turns out to be an emergency. Anybody else may take a place, but not in a case's name.
+// Others than services may over-book, but not in a case's name: a place for a case is taken through regulation alone, which asks the safety rule,
+// writes the step into the case and gives the place back when the case turns out to be an emergency.
 void CheckWhoNamesCase(const Caller& caller, const std::string& case_name, Violations* violations) {
   if (!case_name.empty() && caller.role != platform::Role::kService) {
-    violations->Add("case", "only regulation takes a place for a case: hold or dispatch the case there");
+    violations->Add("case", "only regulation takes a place for a case: dispatch the case there");
   }
 }
 
@@ -69,10 +69,7 @@ HoldVerbs::Task<v1::HoldSlotResponse> HoldVerbs::HoldSlot(Caller caller, const v
     if (*duration < kMinHold || *duration > kMaxHold) violations.Add("hold_duration", "expected 1 s to 30 min");
     args.hold_deadline = now + *duration;
   }
-  if (auto case_name = ReadCase(request.case_(), &violations)) {
-    CheckWhoNamesCase(caller, *case_name, &violations);
-    args.case_name = *std::move(case_name);
-  }
+  if (auto case_name = ReadCase(request.case_(), &violations)) args.case_name = *std::move(case_name);
   CheckMotive(request.motive(), &violations);
   CO_RETURN_IF_ERROR(violations.ToStatus());
   args.home = HomeOf(args.case_name, args.candidates[0].slot.department);
@@ -95,10 +92,7 @@ HoldVerbs::Task<v1::BookSlotResponse> HoldVerbs::BookSlot(Caller caller, const v
   CheckRequestId(request.request_id(), &violations);
   store::HoldArgs args;
   args.candidates = ReadCandidates(request.candidates(), &violations);
-  if (auto case_name = ReadCase(request.case_(), &violations)) {
-    CheckWhoNamesCase(caller, *case_name, &violations);
-    args.case_name = *std::move(case_name);
-  }
+  if (auto case_name = ReadCase(request.case_(), &violations)) args.case_name = *std::move(case_name);
   CheckMotive(request.motive(), &violations);
   CO_RETURN_IF_ERROR(violations.ToStatus());
   args.home = HomeOf(args.case_name, args.candidates[0].slot.department);

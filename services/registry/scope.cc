@@ -1,6 +1,7 @@
 #include "registry/scope.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "platform/error.h"
 
@@ -14,6 +15,16 @@ absl::Status NotYours() { return platform::MakeError(platform::Reason::kNotYours
 
 bool MayActOn(const Caller& caller, const domain::PlaceName& place) {
   return caller.role != Role::kPractice || std::find(caller.places.begin(), caller.places.end(), ToString(place)) != caller.places.end();
+}
+
+std::optional<std::vector<domain::PlaceId>> OwnPlaces(const Caller& caller, const domain::Department& department) {
+  if (caller.role != Role::kPractice) return std::nullopt;
+  std::vector<domain::PlaceId> own;
+  for (const std::string& name : caller.places) {
+    auto place = domain::ParsePlaceName(name);
+    if (place.ok() && place->department == department) own.push_back(std::move(place->id));
+  }
+  return own;
 }
 
 CaseField CaseFieldFor(const Caller& caller) { return caller.role == Role::kPractice ? CaseField::kHidden : CaseField::kShown; }
@@ -31,6 +42,18 @@ Task<absl::Status> CheckBooking(const Caller& caller, store::RegistryReader& rea
   const auto found = co_await reader.GetBooking(booking, caller.deadline);
   if (!found.ok() && !absl::IsNotFound(found.status())) co_return found.status();
   if (!found.ok() || !MayActOn(caller, {booking.department, found->place})) co_return NotYours();
+  co_return absl::OkStatus();
+}
+
+Task<absl::Status> CheckMayEnd(const Caller& caller, store::RegistryReader& reader, domain::BookingName booking) {
+  if (caller.role == Role::kService) co_return absl::OkStatus();
+  if (caller.role == Role::kPractice) co_return co_await CheckBooking(caller, reader, std::move(booking));
+  const auto found = co_await reader.GetBooking(booking, caller.deadline);
+  if (absl::IsNotFound(found.status())) co_return absl::OkStatus();  // The step itself says so.
+  if (!found.ok()) co_return found.status();
+  if (!found->case_name.empty()) {
+    co_return platform::MakeError(platform::Reason::kNotYours, "the booking is for a case: release, refuse or close it on the case, at regulation");
+  }
   co_return absl::OkStatus();
 }
 

@@ -104,9 +104,9 @@ TEST(Publish, AWithdrawnSlotReturnsItsBookingsAndTakesNobodyMore) {
   v1::Slot definition = GoodSlot("s1", "p1");
   definition.set_capacity(3);
   const v1::Slot slot = Publish(world, definition);
-  const Desk regulator = world.As(Role::kRegulator);
-  const auto booked = Book(regulator, "book-1", slot);
-  const auto held = Hold(regulator, "hold-1", {slot});
+  const Desk regulation = world.As(Role::kService);
+  const auto booked = Book(regulation, "book-1", slot);
+  const auto held = Hold(regulation, "hold-1", {slot});
   ASSERT_TRUE(booked.ok() && held.ok());
   v1::WithdrawSlotRequest withdraw;
   withdraw.set_request_id("withdraw-1");
@@ -116,10 +116,10 @@ TEST(Publish, AWithdrawnSlotReturnsItsBookingsAndTakesNobodyMore) {
   EXPECT_EQ(withdrawn->slot().state(), v1::SLOT_STATE_WITHDRAWN);
   EXPECT_EQ(withdrawn->affected_bookings_size(), 2);
   for (const auto& booking : withdrawn->affected_bookings()) EXPECT_TRUE(booking.slot_changed());
-  EXPECT_EQ(ReasonOf(Book(regulator, "book-2", withdrawn->slot()).status()), Reason::kSlotTaken);
+  EXPECT_EQ(ReasonOf(Book(regulation, "book-2", withdrawn->slot()).status()), Reason::kSlotTaken);
   v1::GetBookingRequest get;
   get.set_name(booked->booking().name());
-  EXPECT_EQ(regulator.Call(&Stub::GetBooking, get)->booking().state(), v1::BOOKING_STATE_BOOKED);
+  EXPECT_EQ(regulation.Call(&Stub::GetBooking, get)->booking().state(), v1::BOOKING_STATE_BOOKED);
 }
 
 TEST(Publish, InABatchEachSlotStandsOrFallsAlone) {
@@ -314,7 +314,7 @@ TEST(Publish, ListsAreByStartWithPagesAndAWindow) {
     slot.mutable_start_time()->set_seconds(slot.start_time().seconds() + 60 * (9 - i));
     const v1::Slot stored = Publish(world, slot);
     if (i == 2 || i == 5) {
-      ASSERT_TRUE(Book(world.As(Role::kRegulator), absl::StrCat("book-", i), stored).ok());
+      ASSERT_TRUE(Book(world.As(Role::kService), absl::StrCat("book-", i), stored).ok());
     }
   }
   const auto ids = [&](v1::ListSlotsRequest list) {

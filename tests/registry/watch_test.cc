@@ -28,25 +28,25 @@ v1::WatchSlotsResponse Hello(Watcher& watcher) {
 TEST(Watch, FromNowOnEveryVerbIsAChange) {
   World world;
   PutTwoPlaces(world);
-  const Desk regulator = world.As(Role::kRegulator);
-  Watcher watcher(regulator, "departments/95", 0);
+  const Desk regulation = world.As(Role::kService);
+  Watcher watcher(regulation, "departments/95", 0);
   // Two places were put.
   EXPECT_EQ(Hello(watcher).cursor(), 2);
   v1::Slot definition = GoodSlot("s1", "p1");
   definition.set_capacity(2);
   const v1::Slot slot = Publish(world, definition);
-  const auto held = Hold(regulator, "hold", {slot});
+  const auto held = Hold(regulation, "hold", {slot});
   ASSERT_TRUE(held.ok());
   v1::ConfirmHoldRequest confirm;
   confirm.set_request_id("confirm");
   confirm.set_name(held->booking().name());
-  ASSERT_TRUE(regulator.Call(&Stub::ConfirmHold, confirm).ok());
+  ASSERT_TRUE(regulation.Call(&Stub::ConfirmHold, confirm).ok());
   world.clock.Advance(absl::Minutes(1));
   v1::CancelBookingRequest cancel;
   cancel.set_request_id("cancel");
   cancel.set_name(held->booking().name());
   cancel.set_cancelled_by(v1::CANCELLED_BY_PATIENT);
-  ASSERT_TRUE(regulator.Call(&Stub::CancelBooking, cancel).ok());
+  ASSERT_TRUE(regulation.Call(&Stub::CancelBooking, cancel).ok());
 
   std::vector<v1::ChangeKind> kinds;
   std::vector<int> remaining;

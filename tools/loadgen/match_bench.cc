@@ -7,7 +7,6 @@
 #include <atomic>
 #include <cmath>
 #include <cstdio>
-#include <filesystem>
 #include <fstream>
 #include <map>
 #include <memory>
@@ -29,6 +28,8 @@
 #include "loadgen/child.h"
 #include "loadgen/fleet.h"
 #include "loadgen/match_files.h"
+#include "loadgen/work_dir.h"
+#include "platform/app/app.h"
 #include "platform/async/sync_wait.h"
 #include "platform/ids.h"
 #include "platform/status_macros.h"
@@ -49,7 +50,7 @@ constexpr int kBatch = 500;
 constexpr int kCandidates = 8;
 // A request that loses every candidate this often meets a defect, not a race.
 constexpr int kMaxRounds = 1000;
-// Real slots must not start while the bench runs: minute 0 is set this far ahead.
+// A slot that has started can be neither published nor held: minute 0 is set this far ahead, so that none starts while the bench runs (decision 8).
 constexpr absl::Duration kLead = absl::Minutes(60);
 
 std::shared_ptr<grpc::Channel> OwnChannel(const std::string& address, int number) {
@@ -183,15 +184,16 @@ absl::Status WaitIndexed(Fleet& fleet, int64_t slots) {
 struct Assignment {
   std::string slot_id;  // Empty: none.
   double cost = 0;
+  double latency_us = 0;  // From the request to its slot, or to knowing that there is none: lost rounds included.
 };
 
-// One client: Rank, then Hold, on connections of its own.
+// One client: Rank, then Hold with a service token (a place is taken by regulation, never by a person), on connections of its own.
 class DispatchClient {
  public:
   DispatchClient(const Fleet& fleet, int number, std::string policy, std::string run)
       : ranker_(mpb::MatcherService::NewStub(OwnChannel(fleet.Address("matcher"), number))),
         registry_(rpb::RegistryService::NewStub(OwnChannel(fleet.Address("registry"), number))),
-        token_(fleet.Token(platform::Role::kRegulator, absl::StrCat("bench-", number))),
+        token_(fleet.Token(platform::Role::kService, absl::StrCat("bench-", number))),
         policy_(std::move(policy)),
         run_(std::move(run)) {}
 
@@ -283,7 +285,8 @@ class Floor {
         item.definition.source = "bench";
         items.push_back(std::move(item));
       }
-      auto done = platform::SyncWait(store_.Publish(NextRequest(), domain::Department(kDepartment), std::move(items), false));
+      store::RegistryStore& store = store_;
+      auto done = platform::SyncWait(store.Publish(NextRequest(), domain::Department(kDepartment), std::move(items), false));
       if (!done.ok()) return done.status();
       for (const auto& one : *done) RETURN_IF_ERROR(one.status());
       published_ += kBatch;
@@ -395,17 +398,19 @@ absl::Status WriteAssignments(const std::string& path, const std::vector<MatchRe
 }  // namespace
 
 absl::StatusOr<std::string> RunMatchBench(const MatchBenchOptions& options) {
+  platform::App::BlockSignals();
   ASSIGN_OR_RETURN(const std::vector<MatchSlot> slots, ReadMatchSlots(options.slots_csv));
   ASSIGN_OR_RETURN(const std::vector<MatchRequest> requests, ReadMatchRequests(options.requests_csv));
   ASSIGN_OR_RETURN(const domain::CommuneTable communes, scenario::LoadCommunes(options.source_dir + "/tools/scenario/data"));
   const absl::Time minute0 = absl::FromUnixSeconds(absl::ToUnixSeconds(absl::Now() + kLead));
   const World world = BuildWorld(slots, communes, minute0);
 
-  ASSIGN_OR_RETURN(const std::string work_dir, MakeWorkDir());
+  ASSIGN_OR_RETURN(const WorkDir work_dir, WorkDir::Make(options.work_dir));
   FleetOptions fleet_options;
   fleet_options.build_dir = options.build_dir;
   fleet_options.source_dir = options.source_dir;
-  fleet_options.work_dir = work_dir;
+  fleet_options.work_dir = work_dir.path();
+  fleet_options.redis_socket = work_dir.Socket("redis.sock");
   fleet_options.departments.assign(world.departments.begin(), world.departments.end());
   fleet_options.regulation = false;
   ASSIGN_OR_RETURN(std::unique_ptr<Fleet> fleet, Fleet::Start(fleet_options));
@@ -438,6 +443,7 @@ absl::StatusOr<std::string> RunMatchBench(const MatchBenchOptions& options) {
   auto work = [&](int c) {
     const size_t i = next.fetch_add(1);
     if (i >= requests.size()) return false;
+    const absl::Time begin = absl::Now();
     auto got = clients[static_cast<size_t>(c)]->Dispatch(requests[i], minute0);
     if (!got.ok()) {
       std::lock_guard lock(error_mutex);
@@ -446,15 +452,17 @@ absl::StatusOr<std::string> RunMatchBench(const MatchBenchOptions& options) {
       return false;
     }
     assignments[i] = *std::move(got);
+    assignments[i].latency_us = absl::ToDoubleMicroseconds(absl::Now() - begin);
     return true;
   };
 
-  Samples dispatch;
+  absl::Duration working;
   FloorSamples floor_samples;
   int turn = 0;
   while (next.load() < requests.size()) {
-    dispatch.Append(RunBlock(options.clients, absl::Seconds(1), work));
+    working += RunBlock(options.clients, absl::Seconds(1), work).elapsed;
     RETURN_IF_ERROR(error);
+    if (PendingSignal() != 0) return absl::CancelledError("interrupted");
     if (floor) RETURN_IF_ERROR(FloorTurn(*floor, options.clients, turn, floor_samples));
     ++turn;
     std::fprintf(stderr, "\rbench: %zu of %zu requests", std::min(next.load(), requests.size()), requests.size());
@@ -464,24 +472,22 @@ absl::StatusOr<std::string> RunMatchBench(const MatchBenchOptions& options) {
   std::fprintf(stderr, "\n");
 
   std::map<std::string, int> taken;
-  int64_t assigned = 0;
   int64_t double_booked = 0;
+  // A request that gets nothing is one Rank that comes back empty: among the dispatches it would only flatter them.
+  Samples dispatch, unassigned;
   for (const Assignment& a : assignments) {
-    if (a.slot_id.empty()) continue;
-    ++assigned;
-    if (++taken[a.slot_id] > 1) ++double_booked;
+    (a.slot_id.empty() ? unassigned : dispatch).us.push_back(a.latency_us);
+    if (!a.slot_id.empty() && ++taken[a.slot_id] > 1) ++double_booked;
   }
+  // All the time of the work is charged to the dispatches: what the empty Ranks took of it is not given back.
+  dispatch.elapsed = working;
   if (!options.out_csv.empty()) RETURN_IF_ERROR(WriteAssignments(options.out_csv, requests, assignments));
-  fleet.reset();
-  floor.reset();
-  std::error_code ignored;
-  std::filesystem::remove_all(work_dir, ignored);
 
   std::string json = absl::StrFormat(
       "{\"requests\":%d,\"assigned\":%d,\"double_booked\":%d,\"minute0_lead_min\":%d,\"slots\":%d,\"clients\":%d,\"policy\":\"%s\",\"latency_us\":%s,"
-      "\"throughput_per_s\":%.0f",
-      requests.size(), assigned, double_booked, absl::ToInt64Minutes(kLead), slots.size(), options.clients, options.policy, dispatch.Json(),
-      dispatch.PerSecond());
+      "\"throughput_per_s\":%.0f,\"unassigned\":%d,\"unassigned_latency_us\":%s",
+      requests.size(), dispatch.us.size(), double_booked, absl::ToInt64Minutes(kLead), slots.size(), options.clients, options.policy, dispatch.Json(),
+      dispatch.PerSecond(), unassigned.us.size(), unassigned.Json());
   if (options.floor) {
     absl::StrAppend(
         &json, ",\"floor\":{\"grpc_unary_us\":", floor_samples.unary.Json(), ",\"redis_script_us\":", floor_samples.script.Json(),
