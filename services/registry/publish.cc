@@ -27,6 +27,7 @@ using platform::Reason;
 
 constexpr size_t kMaxResults = 1000;
 constexpr size_t kMaxEcho = 200;
+constexpr char kNotThere[] = "not in the directory as a practitioner of this place";
 
 // No cut inside a UTF-8 sequence.
 std::string Clip(const std::string& text) {
@@ -59,11 +60,6 @@ std::string Accepted(const std::vector<int>& indexes, int total) {
   return absl::StrCat("-", absl::Hex(hash, absl::kZeroPad16));
 }
 
-// What the shared state says of the whole call, not of one slot.
-bool ConcernsAll(const absl::Status& status) {
-  return absl::IsUnavailable(status) || absl::IsResourceExhausted(status) || absl::IsDeadlineExceeded(status);
-}
-
 }  // namespace
 
 PublishVerbs::Task<v1::PublishSlotResponse> PublishVerbs::PublishSlot(Caller caller, const v1::PublishSlotRequest& request) {
@@ -75,11 +71,14 @@ PublishVerbs::Task<v1::PublishSlotResponse> PublishVerbs::PublishSlot(Caller cal
   CO_RETURN_IF_ERROR(violations.ToStatus());
   const domain::SlotName name = item->name;
   if (!MayActOn(caller, {name.department, item->definition.place})) co_return NotYours();
-  CO_RETURN_IF_ERROR(co_await CheckNoOthersSlot(caller, ports_.reader, name));
+  CO_ASSIGN_OR_RETURN(const bool may_name, co_await MayName(caller, name.department, item->definition));
+  if (!may_name) co_return platform::MakeFieldError("slot.practitioner", kNotThere);
   std::vector<store::PublishItem> items;
   items.push_back(*std::move(item));
   store::Request key{request.request_id(), platform::Fingerprint(request), now, caller.deadline};
-  CO_ASSIGN_OR_RETURN(auto outcomes, co_await ports_.store.Publish(std::move(key), name.department, std::move(items), request.keep_bookings()));
+  auto own = OwnPlaces(caller, name.department);
+  CO_ASSIGN_OR_RETURN(auto outcomes,
+                      co_await ports_.store.Publish(std::move(key), name.department, std::move(items), request.keep_bookings(), std::move(own)));
   if (outcomes.size() != 1) co_return platform::MakeError(Reason::kInternal, "another number of outcomes than of slots");
   ports_.active.Touch(name.department);
   ports_.metrics.CountPublished(outcomes[0].ok() ? 1 : 0, outcomes[0].ok() ? 0 : 1);
@@ -119,10 +118,10 @@ PublishVerbs::Task<PublishVerbs::BatchResult> PublishVerbs::PublishBatch(const C
           Refused(first_index + i, slots[i].name(), Reason::kFieldInvalid, absl::StrCat("slots[", i, "].name"), "stands twice in the batch"));
       continue;
     }
-    const absl::Status owned = co_await CheckNoOthersSlot(caller, ports_.reader, item->name);
-    if (!owned.ok() && ConcernsAll(owned)) co_return owned;
-    if (!owned.ok()) {
-      refuse(owned);
+    CO_ASSIGN_OR_RETURN(const bool may_name, co_await MayName(caller, item->name.department, item->definition));
+    if (!may_name) {
+      result.refused.push_back(
+          Refused(first_index + i, slots[i].name(), Reason::kFieldInvalid, absl::StrCat("slots[", i, "].practitioner"), kNotThere));
       continue;
     }
     Group& group = groups[item->name.department];
@@ -132,7 +131,9 @@ PublishVerbs::Task<PublishVerbs::BatchResult> PublishVerbs::PublishBatch(const C
   const std::string body = key.fingerprint;
   for (auto& [department, group] : groups) {
     key.fingerprint = absl::StrCat(body, Accepted(group.indexes, slots.size()));
-    CO_ASSIGN_OR_RETURN(const auto outcomes, co_await ports_.store.Publish(key, department, std::move(group.items), /*keep_bookings=*/false));
+    auto own = OwnPlaces(caller, department);
+    CO_ASSIGN_OR_RETURN(const auto outcomes,
+                        co_await ports_.store.Publish(key, department, std::move(group.items), /*keep_bookings=*/false, std::move(own)));
     ports_.active.Touch(department);
     for (size_t k = 0; k < std::min(outcomes.size(), group.indexes.size()); ++k) {
       const int i = group.indexes[k];
@@ -226,6 +227,17 @@ PublishVerbs::Task<v1::ConfirmFreshResponse> PublishVerbs::ConfirmFresh(Caller c
   response.set_confirmed_count(static_cast<int32_t>(names.size() - std::min(unknown.size(), names.size())));
   for (const domain::SlotId& id : unknown) response.add_unknown(ToString(domain::SlotName{department, id}));
   co_return response;
+}
+
+// A patient's own GP stands first, so a practice must not publish under the RPPS of somebody who does not work there.
+PublishVerbs::Task<bool> PublishVerbs::MayName(const Caller& caller, const domain::Department& department, const domain::SlotDefinition& slot) {
+  if (caller.role != platform::Role::kPractice || slot.practitioner.empty()) co_return true;
+  domain::PractitionerName name{department, slot.practitioner};
+  const auto found = co_await ports_.directory.GetPractitioner(std::move(name), caller.deadline);
+  if (absl::IsNotFound(found.status())) co_return false;
+  if (!found.ok()) co_return found.status();
+  const domain::PlaceName place{department, slot.place};
+  co_return std::find(found->places.begin(), found->places.end(), place) != found->places.end();
 }
 
 PublishVerbs::Task<std::vector<v1::Booking>> PublishVerbs::ReadBookings(const Caller& caller, const std::vector<domain::BookingName>& names) {

@@ -53,6 +53,8 @@ class PublishVerbs {
   };
   Task<BatchResult> PublishBatch(const platform::Caller& caller, const google::protobuf::RepeatedPtrField<v1::Slot>& slots, store::Request key,
                                  int64_t first_index);
+  // False: a practice names a practitioner whom the directory does not know at that place.
+  Task<bool> MayName(const platform::Caller& caller, const domain::Department& department, const domain::SlotDefinition& slot);
   Task<std::vector<v1::Booking>> ReadBookings(const platform::Caller& caller, const std::vector<domain::BookingName>& names);
 
   const Ports ports_;

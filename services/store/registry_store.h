@@ -69,9 +69,11 @@ class RegistryStore {
  public:
   virtual ~RegistryStore() = default;
 
-  // All of one department. SLOT_HAS_BOOKINGS per item, see PublishSlotRequest.keep_bookings. Unknown place: NOT_FOUND per item.
-  virtual Task<absl::StatusOr<std::vector<absl::StatusOr<PublishOutcome>>>> Publish(Request request, domain::Department department,
-                                                                                    std::vector<PublishItem> items, bool keep_bookings) = 0;
+  // All of one department. SLOT_HAS_BOOKINGS per item, see PublishSlotRequest.keep_bookings. Unknown place: NOT_FOUND per item. `only`: the places
+  // that the publisher acts for; NOT_YOURS per item for a slot that is, or would be, of another. nullopt: any.
+  virtual Task<absl::StatusOr<std::vector<absl::StatusOr<PublishOutcome>>>> Publish(
+      Request request, domain::Department department, std::vector<PublishItem> items, bool keep_bookings,
+      std::optional<std::vector<domain::PlaceId>> only = std::nullopt) = 0;
   virtual Task<absl::StatusOr<PublishOutcome>> Withdraw(Request request, domain::SlotName slot) = 0;
   // Ids not found or withdrawn.
   virtual Task<absl::StatusOr<std::vector<domain::SlotId>>> ConfirmFresh(Request request, domain::Department department,
@@ -83,6 +85,7 @@ class RegistryStore {
   virtual Task<absl::StatusOr<domain::Booking>> Release(Request request, domain::BookingName name) = 0;
   virtual Task<absl::StatusOr<domain::Booking>> Cancel(Request request, domain::BookingName name, domain::CancelledBy by) = 0;
   virtual Task<absl::StatusOr<domain::Booking>> Acknowledge(Request request, domain::BookingName name) = 0;
+  // SEEN from 30 minutes before the start on, NO_SHOW from the start on; BOOKING_STATE before.
   virtual Task<absl::StatusOr<domain::Booking>> RecordOutcome(Request request, domain::BookingName name, domain::BookingState outcome) = 0;
   // FAILED_PRECONDITION (BOOKING_STATE) while the slot still has a place; SLOT_CLOSED.
   virtual Task<absl::StatusOr<domain::Booking>> Overbook(Request request, domain::SlotName slot, HoldArgs args) = 0;

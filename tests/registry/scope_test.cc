@@ -140,6 +140,47 @@ TEST_F(Scope, PublishesOnItsOwnPlacesOnly) {
   EXPECT_EQ(regulator_.Call(&Stub::GetSlot, get)->slot().place(), PlaceNamed("p2"));
 }
 
+// A patient's own GP stands first in a ranking: nobody publishes under the number of a doctor who does not work there.
+TEST_F(Scope, PublishesUnderItsOwnPractitionersOnly) {
+  v1::PutPractitionersRequest put;
+  put.set_request_id(NewRequestId());
+  for (const auto& [rpps, place] : {std::pair("10000000001", "p1"), std::pair("10000000002", "p2")}) {
+    auto* practitioner = put.add_practitioners();
+    practitioner->set_name(absl::StrCat("departments/95/practitioners/", rpps));
+    practitioner->set_profession("MG");
+    practitioner->add_places(PlaceNamed(place));
+  }
+  const auto known = world_.As(Role::kAdmin).Call(&Stub::PutPractitioners, put);
+  ASSERT_TRUE(known.ok()) << known.status();
+  const auto slot = [](const std::string& id, const std::string& rpps) {
+    v1::Slot slot = GoodSlot(id, "p1");
+    slot.set_practitioner(rpps);
+    return slot;
+  };
+  v1::PublishSlotRequest publish;
+  for (const std::string rpps : {"10000000002", "10000000003"}) {
+    publish.set_request_id(NewRequestId());
+    *publish.mutable_slot() = slot("new", rpps);
+    EXPECT_THAT(FieldsOf(practice_.Call(&Stub::PublishSlot, publish).status()), ElementsAre("slot.practitioner")) << rpps;
+  }
+  publish.set_request_id(NewRequestId());
+  *publish.mutable_slot() = slot("new", "10000000001");
+  EXPECT_TRUE(practice_.Call(&Stub::PublishSlot, publish).ok());
+  v1::BatchPublishSlotsRequest batch;
+  batch.set_request_id(NewRequestId());
+  *batch.add_slots() = slot("b0", "10000000001");
+  *batch.add_slots() = slot("b1", "10000000002");
+  const auto answer = practice_.Call(&Stub::BatchPublishSlots, batch);
+  ASSERT_TRUE(answer.ok()) << answer.status();
+  EXPECT_EQ(answer->published_count(), 1);
+  ASSERT_EQ(answer->results_size(), 1);
+  EXPECT_EQ(answer->results(0).field(), "slots[1].practitioner");
+  // Who fills the directory may publish for anybody.
+  publish.set_request_id(NewRequestId());
+  *publish.mutable_slot() = slot("imported", "10000000003");
+  EXPECT_TRUE(world_.As(Role::kAdmin).Call(&Stub::PublishSlot, publish).ok());
+}
+
 TEST_F(Scope, ListsAndWatchesItsOwnPlacesOnly) {
   for (const std::string& parent : {std::string("departments/95"), PlaceNamed("p2"), PlaceNamed("none")}) {
     v1::ListSlotsRequest slots;

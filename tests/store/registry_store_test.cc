@@ -5,11 +5,13 @@
 
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <random>
 #include <string>
 #include <vector>
 
 #include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 #include "platform/async/sync_wait.h"
 #include "platform/error.h"
 #include "store/redis/keys.h"
@@ -27,8 +29,10 @@ using platform::MetadataOf;
 using platform::Reason;
 using platform::ReasonOf;
 using platform::SyncWait;
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
+using ::testing::Pair;
 using testing::RedisSettings;
 using testing::RegistryFixture;
 using ::testing::SizeIs;
@@ -138,6 +142,25 @@ TEST_F(RegistryStoreTest, AChangeThatConcernsBookingsIsRefusedOrKeepsThem) {
   EXPECT_TRUE(redis.Do({"ZSCORE", keys.PlaceSlots(domain::PlaceId("p1")), "s1"}).is_nil());
   EXPECT_EQ(redis.Do({"ZSCORE", keys.PlaceSlots(domain::PlaceId("p2")), "s1"}).text, EncodeTime(d.start));
   EXPECT_EQ(redis.Do({"ZSCORE", keys.Unacknowledged(), b.name.id.value()}).text, EncodeTime(d.start));
+}
+
+// In the step itself: between a check before it and the step, the slot may have become another's.
+TEST_F(RegistryStoreTest, APublisherTouchesItsOwnPlacesOnly) {
+  domain::SlotDefinition theirs = Definition();
+  theirs.place = domain::PlaceId("p2");
+  Publish("theirs", theirs);
+  const auto publish = [&](std::string id, const domain::SlotDefinition& definition, std::optional<std::vector<domain::PlaceId>> only) {
+    std::vector<PublishItem> items = {{SlotNamed(std::move(id)), definition}};
+    return SyncWait(store.Publish(NewRequest(), department, std::move(items), true, std::move(only)))->at(0).status();
+  };
+  const std::vector<domain::PlaceId> mine = {domain::PlaceId("p1"), domain::PlaceId("p")};
+  const auto before = ReadSlot(SlotNamed("theirs"));
+  EXPECT_EQ(ReasonOf(publish("theirs", Definition(), mine)), Reason::kNotYours) << "another's slot is not moved to a place of one's own";
+  EXPECT_EQ(ReasonOf(publish("new", theirs, mine)), Reason::kNotYours);
+  EXPECT_EQ(ReasonOf(publish("new", Definition(), std::vector<domain::PlaceId>())), Reason::kNotYours) << "of no place, not of any";
+  EXPECT_EQ(ReadSlot(SlotNamed("theirs"))->sequence, before->sequence);
+  EXPECT_TRUE(publish("new", Definition(), mine).ok());
+  EXPECT_TRUE(publish("theirs", Definition(), std::nullopt).ok());
 }
 
 TEST_F(RegistryStoreTest, CapacityBelowWhatIsTaken) {
@@ -302,7 +325,14 @@ TEST_F(RegistryStoreTest, ConfirmAcknowledgeSeen) {
   EXPECT_EQ(acknowledged->acknowledged, now);
   now += absl::Minutes(2);
   EXPECT_EQ(Do(store.Acknowledge(NewRequest(), held.name))->acknowledged, now - absl::Minutes(2)) << "the first time counts";
-  EXPECT_EQ(Do(store.RecordOutcome(NewRequest(), held.name, BookingState::kSeen))->state, BookingState::kSeen);
+  now = held.start - absl::Minutes(30) - absl::Milliseconds(1);
+  const auto early = Do(store.RecordOutcome(NewRequest(), held.name, BookingState::kSeen)).status();
+  EXPECT_EQ(ReasonOf(early), Reason::kBookingState);
+  EXPECT_THAT(MetadataOf(early), Contains(Pair("start", absl::StrCat(absl::ToUnixMillis(held.start)))));
+  now = held.start - absl::Milliseconds(1);
+  EXPECT_EQ(ReasonOf(Do(store.RecordOutcome(NewRequest(), held.name, BookingState::kNoShow)).status()), Reason::kBookingState);
+  EXPECT_EQ(Do(store.RecordOutcome(NewRequest(), held.name, BookingState::kSeen))->state, BookingState::kSeen) << "somebody who came early";
+  now = held.start;
   EXPECT_EQ(Do(store.RecordOutcome(NewRequest(), held.name, BookingState::kNoShow))->state, BookingState::kNoShow) << "a correction";
   EXPECT_EQ(ReasonOf(Do(store.Cancel(NewRequest(), held.name, CancelledBy::kPatient)).status()), Reason::kBookingState);
   EXPECT_EQ(ReasonOf(Do(store.RecordOutcome(NewRequest(), held.name, BookingState::kBooked)).status()), Reason::kFieldInvalid);

@@ -20,6 +20,8 @@ using platform::Reason;
 
 constexpr size_t kChunk = 100;
 constexpr size_t kPublishArguments = 8;
+// A patient who comes early may be seen early; nobody has failed to come before the start.
+constexpr absl::Duration kSeenBeforeStart = absl::Minutes(30);
 
 // Lines of an answer are cut at newlines, so nothing in them may hold one.
 bool IsPlain(absl::string_view text) {
@@ -56,6 +58,15 @@ absl::StatusOr<PublishOutcome> TakeOutcome(const domain::SlotName& name, absl::s
     outcome.affected.push_back({name.department, domain::BookingId(std::string(id))});
   }
   return outcome;
+}
+
+// '*', or each place between newlines: "\np1\np2\n".
+std::string PlacesArgument(const std::optional<std::vector<domain::PlaceId>>& only) {
+  std::string text(1, only ? '\n' : '*');
+  if (only) {
+    for (const domain::PlaceId& place : *only) absl::StrAppend(&text, place.value(), "\n");
+  }
+  return text;
 }
 
 Request Chunk(const Request& request, size_t index) {
@@ -100,18 +111,21 @@ Task<absl::StatusOr<std::string>> RedisRegistryStore::Ask(const Script& script, 
 }
 
 Task<absl::StatusOr<std::vector<absl::StatusOr<PublishOutcome>>>> RedisRegistryStore::Publish(Request request, domain::Department department,
-                                                                                              std::vector<PublishItem> items, bool keep_bookings) {
+                                                                                              std::vector<PublishItem> items, bool keep_bookings,
+                                                                                              std::optional<std::vector<domain::PlaceId>> only) {
   static const Script& script = Script::Named("publish");
   for (size_t i = 0; i < items.size(); ++i) {
     if (items[i].name.department != department) co_return MakeFieldError(absl::StrCat("slots[", i, "].name"), "is of another department");
   }
+  const std::string places = PlacesArgument(only);
   std::vector<absl::StatusOr<PublishOutcome>> outcomes;
   outcomes.reserve(items.size());
   for (size_t begin = 0; begin < items.size(); begin += kChunk) {
     const size_t end = std::min(begin + kChunk, items.size());
     const Request chunk = Chunk(request, begin / kChunk);
-    std::vector<std::string> args = Arguments(chunk, 1 + (end - begin) * kPublishArguments);
+    std::vector<std::string> args = Arguments(chunk, 2 + (end - begin) * kPublishArguments);
     args.push_back(keep_bookings ? "1" : "0");
+    args.push_back(places);
     for (size_t i = begin; i < end; ++i) {
       const domain::SlotDefinition& d = items[i].definition;
       args.push_back(items[i].name.id.value());
@@ -213,36 +227,40 @@ Task<absl::StatusOr<std::string>> RedisRegistryStore::HoldRun(const Request& req
   co_return co_await Ask(script, request, DepartmentOf(args, run.begin), std::move(list));
 }
 
-Task<absl::StatusOr<domain::Booking>> RedisRegistryStore::Move(const Script& script, Request request, domain::BookingName name, std::string extra) {
-  std::vector<std::string> args = Arguments(request, 2);
+Task<absl::StatusOr<domain::Booking>> RedisRegistryStore::Move(const Script& script, Request request, domain::BookingName name,
+                                                               std::vector<std::string> more) {
+  std::vector<std::string> args = Arguments(request, 1 + more.size());
   args.push_back(name.id.value());
-  args.push_back(std::move(extra));
+  for (std::string& one : more) args.push_back(std::move(one));
   CO_ASSIGN_OR_RETURN(std::string answer, co_await Ask(script, request, name.department, std::move(args)));
   CO_ASSIGN_OR_RETURN(const std::string payload, PayloadOf(std::move(answer)));
   co_return DecodeBookingLine(name.department, payload);
 }
 
 Task<absl::StatusOr<domain::Booking>> RedisRegistryStore::Confirm(Request request, domain::BookingName name) {
-  return Move(Script::Named("confirm"), std::move(request), std::move(name), "");
+  return Move(Script::Named("confirm"), std::move(request), std::move(name), {});
 }
 
 Task<absl::StatusOr<domain::Booking>> RedisRegistryStore::Release(Request request, domain::BookingName name) {
-  return Move(Script::Named("release"), std::move(request), std::move(name), "");
+  return Move(Script::Named("release"), std::move(request), std::move(name), {});
 }
 
 Task<absl::StatusOr<domain::Booking>> RedisRegistryStore::Cancel(Request request, domain::BookingName name, domain::CancelledBy by) {
-  return Move(Script::Named("cancel"), std::move(request), std::move(name), std::to_string(static_cast<int>(by)));
+  std::vector<std::string> more(1, std::to_string(static_cast<int>(by)));
+  return Move(Script::Named("cancel"), std::move(request), std::move(name), std::move(more));
 }
 
 Task<absl::StatusOr<domain::Booking>> RedisRegistryStore::Acknowledge(Request request, domain::BookingName name) {
-  return Move(Script::Named("acknowledge"), std::move(request), std::move(name), "");
+  return Move(Script::Named("acknowledge"), std::move(request), std::move(name), {});
 }
 
 Task<absl::StatusOr<domain::Booking>> RedisRegistryStore::RecordOutcome(Request request, domain::BookingName name, domain::BookingState outcome) {
   if (outcome != domain::BookingState::kSeen && outcome != domain::BookingState::kNoShow)
     co_return MakeFieldError("outcome", "must be SEEN or NO_SHOW");
-  std::string state = std::to_string(static_cast<int>(outcome));
-  co_return co_await Move(Script::Named("outcome"), std::move(request), std::move(name), std::move(state));
+  const absl::Duration early = outcome == domain::BookingState::kSeen ? kSeenBeforeStart : absl::ZeroDuration();
+  std::vector<std::string> more(1, std::to_string(static_cast<int>(outcome)));
+  more.push_back(std::to_string(absl::ToInt64Milliseconds(early)));
+  co_return co_await Move(Script::Named("outcome"), std::move(request), std::move(name), std::move(more));
 }
 
 Task<absl::StatusOr<domain::Booking>> RedisRegistryStore::Overbook(Request request, domain::SlotName slot, HoldArgs args) {

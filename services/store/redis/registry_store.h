@@ -11,6 +11,7 @@
 //    two retries run at once and take two places, the second to reach `home` releases its own.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -31,7 +32,8 @@ class RedisRegistryStore final : public RegistryStore {
   RedisRegistryStore(Client& client, platform::IdSource& ids, int64_t log_length = kDefaultLogLength);
 
   Task<absl::StatusOr<std::vector<absl::StatusOr<PublishOutcome>>>> Publish(Request request, domain::Department department,
-                                                                            std::vector<PublishItem> items, bool keep_bookings) override;
+                                                                            std::vector<PublishItem> items, bool keep_bookings,
+                                                                            std::optional<std::vector<domain::PlaceId>> only = std::nullopt) override;
   Task<absl::StatusOr<PublishOutcome>> Withdraw(Request request, domain::SlotName slot) override;
   Task<absl::StatusOr<std::vector<domain::SlotId>>> ConfirmFresh(Request request, domain::Department department,
                                                                  std::vector<domain::SlotId> slots) override;
@@ -53,7 +55,7 @@ class RedisRegistryStore final : public RegistryStore {
   // A script's whole answer, with its sign.
   Task<absl::StatusOr<std::string>> Ask(const Script& script, const Request& request, const domain::Department& department,
                                         std::vector<std::string> args);
-  Task<absl::StatusOr<domain::Booking>> Move(const Script& script, Request request, domain::BookingName name, std::string extra);
+  Task<absl::StatusOr<domain::Booking>> Move(const Script& script, Request request, domain::BookingName name, std::vector<std::string> more);
   Task<absl::StatusOr<std::string>> HoldRun(const Request& request, const HoldArgs& args, Run run, bool resume, absl::Time hold_deadline);
   Task<absl::StatusOr<std::string>> Route(const Request& request, const HoldArgs& args, const char* how, std::string what);
   Task<absl::StatusOr<HoldResult>> HoldAcross(const Request& request, const HoldArgs& args, const std::vector<Run>& runs);

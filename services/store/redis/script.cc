@@ -64,6 +64,7 @@ Reason ReasonNamed(absl::string_view name) {
   static const auto* reasons = new std::map<absl::string_view, Reason>{
       {"REQUEST_ID_REUSED", Reason::kRequestIdReused},
       {"NOT_FOUND", Reason::kNotFound},
+      {"NOT_YOURS", Reason::kNotYours},
       {"ALREADY_EXISTS", Reason::kAlreadyExists},
       {"SLOT_TAKEN", Reason::kSlotTaken},
       {"REVISION_MISMATCH", Reason::kRevisionMismatch},

@@ -48,7 +48,10 @@ end
 local function line(id, b) return id .. '\n' .. table.concat(b, '\n') end
 
 local NO_BOOKING = '-NOT_FOUND\nno such booking'
-local function wrong_state(b, message) return '-BOOKING_STATE\n' .. message .. '\nstate=' .. b[5] end
+-- `more`: another line of metadata, or nil.
+local function wrong_state(b, message, more)
+  return '-BOOKING_STATE\n' .. message .. '\nstate=' .. b[5] .. (more and '\n' .. more or '')
+end
 
 -- Makes booking `id` in `slot`, of which `s` is {place, start}; st '1' held until dl, '2' booked. Returns its line. The reference is the proposed one,
 -- or the next that is free.

@@ -1,17 +1,22 @@
 #!lua
--- Publishes slots, each for itself. ARGV 5 '1': keep bookings through a change; then per slot: id, def, start, end, till, modality, place, capacity.
+-- Publishes slots, each for itself. ARGV 5 '1': keep bookings through a change; 6 '*', or the places that the publisher acts for, each between newlines: it
+-- neither adds to another's place nor takes a slot away from it; then per slot: id, def, start, end, till, modality, place, capacity.
 -- '+' and, per slot, separated by \30: '+' rev, seq, rem, over, fresh, ids of the bookings concerned (commas), on a line each; or '-' REASON ...
 local before = answered(K_RQ)
 if before then return before end
 local known = {}
+local NOT_YOURS = '-NOT_YOURS\na practice acts on its own places only'
+local function others(place) return ARGV[6] ~= '*' and not string.find(ARGV[6], '\n' .. place .. '\n', 1, true) end
 
 local function publish(id, def, start, stop, till, modality, place, cap)
+  if others(place) then return NOT_YOURS end
   if known[place] == nil then known[place] = call('HEXISTS', P .. K_PLACES, place) == 1 end
   if not known[place] then return '-NOT_FOUND\nno such place' end
   local key = P .. K_SLOT .. id
   local s = call('HMGET', key, 'def', 'rev', 'cap', 'rem', 'over', 'st', 'start', 'end', 'mod', 'place')
   local rev, rem, over, ids = 1, tonumber(cap), 0, {}
   if s[1] then
+    if others(s[10]) then return NOT_YOURS end
     rev, rem, over = tonumber(s[2]), tonumber(s[4]), tonumber(s[5])
     if s[1] == def and s[6] == '0' then
       local seq = next_seq()
@@ -27,7 +32,9 @@ local function publish(id, def, start, stop, till, modality, place, cap)
       end
       for _, b in ipairs(ids) do
         call('HSET', P .. K_BK .. b, 'chg', '1', 'start', start, 'place', place)
-        call('ZADD', P .. K_UNACK, 'XX', start, b)
+        -- Also one that was flagged already: of the new time its practice has to be told again.
+        local wait = call('HMGET', P .. K_BK .. b, 'st', 'ack')
+        if wait[1] == '2' and wait[2] == '' then call('ZADD', P .. K_UNACK, start, b) end
       end
     end
     rem, over = math.max(0, cap - live), math.max(0, live - cap)
@@ -44,7 +51,7 @@ local function publish(id, def, start, stop, till, modality, place, cap)
 end
 
 local results = {}
-for i = 6, #ARGV, 8 do
+for i = 7, #ARGV, 8 do
   results[#results + 1] = publish(ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3], ARGV[i + 4], ARGV[i + 5], ARGV[i + 6], ARGV[i + 7])
 end
 return answer(K_RQ, '+' .. table.concat(results, '\30'))
