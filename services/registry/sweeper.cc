@@ -87,29 +87,46 @@ void Sweeper::Discover() {
   } while (!looked_at_all_);
 }
 
+// Each step for itself: one that fails for a reason of its own must not keep the others from their work.
 absl::Status Sweeper::Sweep(const domain::Department& department, absl::Time now, Done* done) {
-  if (IsDue(done->expired, options_.expire_every, now)) {
-    for (int ended = kBatch; ended == kBatch;) {
-      ASSIGN_OR_RETURN(ended, SyncWait(sweep_.ExpireHolds(department, now, kBatch)));
-      metrics_.CountExpired(ended);
+  absl::Status worst;
+  const auto step = [&](absl::Time* last, absl::Duration every, absl::Status (Sweeper::*take)(const domain::Department&, absl::Time)) {
+    if (!IsDue(*last, every, now)) return;
+    absl::Status status = (this->*take)(department, now);
+    if (status.ok()) {
+      *last = now;
+    } else if (worst.ok()) {
+      worst = std::move(status);
     }
-    done->expired = now;
+  };
+  step(&done->expired, options_.expire_every, &Sweeper::Expire);
+  step(&done->flagged, options_.flag_every, &Sweeper::Flag);
+  step(&done->forgotten, options_.forget_every, &Sweeper::Forget);
+  return worst;
+}
+
+absl::Status Sweeper::Expire(const domain::Department& department, absl::Time now) {
+  for (int ended = kBatch; ended == kBatch;) {
+    ASSIGN_OR_RETURN(ended, SyncWait(sweep_.ExpireHolds(department, now, kBatch)));
+    metrics_.CountExpired(ended);
   }
-  if (IsDue(done->flagged, options_.flag_every, now)) {
-    for (int flagged = kBatch; flagged == kBatch;) {
-      ASSIGN_OR_RETURN(flagged, SyncWait(sweep_.FlagUnacknowledged(department, now, options_.acknowledge_lead, kBatch)));
-      metrics_.CountUnacknowledged(flagged);
-    }
-    ASSIGN_OR_RETURN(const store::LogHead head, SyncWait(log_.ReadHead(department, absl::InfiniteFuture())));
-    metrics_.SetLogHead(department, head.sequence);
-    done->flagged = now;
+  return absl::OkStatus();
+}
+
+absl::Status Sweeper::Flag(const domain::Department& department, absl::Time now) {
+  for (int flagged = kBatch; flagged == kBatch;) {
+    ASSIGN_OR_RETURN(flagged, SyncWait(sweep_.FlagUnacknowledged(department, now, options_.acknowledge_lead, kBatch)));
+    metrics_.CountUnacknowledged(flagged);
   }
-  if (IsDue(done->forgotten, options_.forget_every, now)) {
-    for (int forgotten = kBatch; forgotten == kBatch;) {
-      ASSIGN_OR_RETURN(forgotten, SyncWait(sweep_.ForgetPast(department, now - options_.forget_after, kBatch)));
-      metrics_.CountForgotten(forgotten);
-    }
-    done->forgotten = now;
+  ASSIGN_OR_RETURN(const store::LogHead head, SyncWait(log_.ReadHead(department, absl::InfiniteFuture())));
+  metrics_.SetLogHead(department, head.sequence);
+  return absl::OkStatus();
+}
+
+absl::Status Sweeper::Forget(const domain::Department& department, absl::Time now) {
+  for (int forgotten = kBatch; forgotten == kBatch;) {
+    ASSIGN_OR_RETURN(forgotten, SyncWait(sweep_.ForgetPast(department, now - options_.forget_after, kBatch)));
+    metrics_.CountForgotten(forgotten);
   }
   return absl::OkStatus();
 }

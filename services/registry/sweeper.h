@@ -42,7 +42,11 @@ class Sweeper {
     absl::Time forgotten = absl::InfinitePast();
   };
   void Discover();
+  // The first error of its steps, all of which were tried.
   absl::Status Sweep(const domain::Department& department, absl::Time now, Done* done);
+  absl::Status Expire(const domain::Department& department, absl::Time now);
+  absl::Status Flag(const domain::Department& department, absl::Time now);
+  absl::Status Forget(const domain::Department& department, absl::Time now);
 
   store::RegistrySweep& sweep_;
   store::DirectoryStore& directory_;

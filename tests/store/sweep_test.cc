@@ -80,6 +80,7 @@ TEST_F(SweepTest, FlagsEachBookingThatNobodyAcknowledgedOnce) {
   ASSERT_TRUE(Hold({"s1"}).ok()) << "a hold is nothing to acknowledge";
   ASSERT_TRUE(SyncWait(store.Acknowledge(NewRequest(), acknowledged.name)).ok());
   ASSERT_TRUE(SyncWait(store.Cancel(NewRequest(), cancelled.name, CancelledBy::kPatient)).ok());
+  now = d.start - absl::Minutes(20);
   ASSERT_TRUE(SyncWait(store.RecordOutcome(NewRequest(), seen.name, BookingState::kSeen)).ok());
   now = d.start - absl::Minutes(15) - absl::Milliseconds(1);
   EXPECT_EQ(Flag(), 0);
@@ -100,13 +101,32 @@ TEST_F(SweepTest, FlagsEachBookingThatNobodyAcknowledgedOnce) {
   EXPECT_TRUE(SyncWait(store.Acknowledge(NewRequest(), forgotten.name)).ok());
 }
 
+TEST_F(SweepTest, ABookingThatWasFlaggedIsFlaggedAgainWhenItsSlotMoves) {
+  domain::SlotDefinition d = Definition(4);
+  Publish("s1", d);
+  const Booking unseen = Book("s1"), acknowledged = Book("s1");
+  ASSERT_TRUE(Hold({"s1"}).ok()) << "a hold is nothing to acknowledge, wherever it moves";
+  ASSERT_TRUE(SyncWait(store.Acknowledge(NewRequest(), acknowledged.name)).ok());
+  now = d.start - absl::Minutes(10);
+  EXPECT_EQ(Flag(), 1);
+  d.start += absl::Hours(2);
+  d.end += absl::Hours(2);
+  ASSERT_TRUE(TryPublish("s1", d, /*keep_bookings=*/true).ok());
+  EXPECT_EQ(Flag(), 0);
+  now = d.start - absl::Minutes(10);
+  EXPECT_EQ(Flag(), 1);
+  EXPECT_EQ(Log().back().at("booking"), unseen.name.id.value());
+  EXPECT_EQ(Flag(), 0);
+  EXPECT_EQ(Expire(), 1);
+}
+
 TEST_F(SweepTest, ForgetsSlotsOfThePastWithTheirBookings) {
   domain::SlotDefinition d = Definition(9);
   d.mode = domain::SlotMode::kWalkin;
   Publish("old", d);
   Book("old");
   ASSERT_TRUE(SyncWait(store.Cancel(NewRequest(), Book("old").name, CancelledBy::kPatient)).ok());
-  ASSERT_TRUE(SyncWait(store.RecordOutcome(NewRequest(), Book("old").name, BookingState::kNoShow)).ok());
+  const Booking missed = Book("old");
   domain::SlotDefinition held = d;
   held.start -= absl::Minutes(1);
   Publish("held", held);
@@ -118,6 +138,7 @@ TEST_F(SweepTest, ForgetsSlotsOfThePastWithTheirBookings) {
   Book("longer");
   const absl::Time before = d.end + absl::Hours(1);
   now = before;
+  ASSERT_TRUE(SyncWait(store.RecordOutcome(NewRequest(), missed.name, BookingState::kNoShow)).ok());
   EXPECT_EQ(Forget(d.end), 0) << "ended at, not before";
   EXPECT_EQ(Forget(before, 1), 1) << "those that stay are not in the way";
   EXPECT_EQ(ReasonOf(ReadSlot(SlotNamed("old")).status()), Reason::kNotFound);
@@ -143,6 +164,17 @@ TEST_F(SweepTest, GivesPlacesBackWhenMemoryIsFull) {
   redis.Do({"CONFIG", "SET", "maxmemory", "1"});
   EXPECT_EQ(Expire(), 1);
   EXPECT_EQ(ReadSlot(SlotNamed("s1"))->remaining, 1);
+}
+
+TEST_F(SweepTest, FlagsAndForgetsWhenMemoryIsFull) {
+  const domain::SlotDefinition d = Definition();
+  Publish("s1", d);
+  const Booking unseen = Book("s1");
+  redis.Do({"CONFIG", "SET", "maxmemory", "1"});
+  now = d.start;
+  EXPECT_EQ(Flag(), 1);
+  EXPECT_EQ(Log().back().at("booking"), unseen.name.id.value());
+  EXPECT_EQ(Forget(d.end + absl::Hours(1)), 1);
 }
 
 TEST_F(SweepTest, WithoutRedisTheErrorSaysSo) {
