@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "platform/async/cancellation.h"
+#include "platform/async/rendezvous.h"
 #include "platform/async/signal.h"
 #include "platform/async/sync_wait.h"
 #include "platform/async/task.h"
@@ -128,6 +129,48 @@ TEST(SignalTest, RacesEndWell) {
     notifier.join();
     canceller.join();
   }
+}
+
+// What gRPC does: the operation may complete on another thread while the one that started it still reads the message.
+struct Operation {
+  Rendezvous* rendezvous;
+  std::atomic<Rendezvous*>* completer;
+  const int* message;
+  int* sent;
+  bool await_ready() const { return false; }
+  bool await_suspend(std::coroutine_handle<> handle) {
+    completer->store(rendezvous, std::memory_order_release);
+    // After the operation is under way, like a message that is serialised then.
+    *sent = *message;
+    return rendezvous->Started(handle);
+  }
+  void await_resume() const {}
+};
+
+Task<int> Send(int count, std::atomic<Rendezvous*>& completer) {
+  Rendezvous rendezvous;
+  int wrong = 0;
+  for (int i = 0; i < count; ++i) {
+    int message = i, sent = -1;
+    Operation operation{&rendezvous, &completer, &message, &sent};
+    co_await operation;
+    message = -2;
+    if (sent != i) ++wrong;
+  }
+  co_return wrong;
+}
+
+TEST(RendezvousTest, TheMessageStaysUntilItsStarterHasReturned) {
+  std::atomic<Rendezvous*> completer{nullptr};
+  std::atomic<bool> stop{false};
+  std::thread completing([&] {
+    while (!stop) {
+      if (Rendezvous* started = completer.exchange(nullptr, std::memory_order_acquire)) started->Completed();
+    }
+  });
+  EXPECT_EQ(SyncWait(Send(20'000, completer)), 0);
+  stop = true;
+  completing.join();
 }
 
 }  // namespace

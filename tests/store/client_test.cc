@@ -181,7 +181,7 @@ TEST(Client, WhatAFrozenServerDoesNotTakeIsBounded) {
   std::atomic<int> refused = 0, late = 0, other = 0;
   std::vector<std::promise<void>> done(12);
   for (auto& one : done) {
-    platform::Spawn(client->Command({"SET", "k", big}, absl::Now() + absl::Milliseconds(300)), [&](absl::StatusOr<Reply> reply) {
+    platform::Spawn(client->Command({"SET", "k", big}, absl::Now() + absl::Seconds(3)), [&](absl::StatusOr<Reply> reply) {
       const absl::string_view message = reply.status().message();
       ++(absl::StrContains(message, "takes no more") ? refused : absl::StrContains(message, "in time") ? late : other);
       one.set_value();
@@ -193,9 +193,26 @@ TEST(Client, WhatAFrozenServerDoesNotTakeIsBounded) {
   EXPECT_EQ(other, 0);
   // What was in memory goes out when the server is back; the connection is as it was.
   redis.Thaw();
+  const absl::Time limit = absl::Now() + absl::Seconds(30);
+  while (!client->connected()) ASSERT_LT(absl::Now(), limit);
   auto reply = SyncWait(client->Command({"ECHO", "mine"}, absl::Now() + absl::Seconds(30)));
   ASSERT_TRUE(reply.ok()) << reply.status();
   EXPECT_EQ(reply->text, "mine");
+}
+
+TEST(Client, OfASilentServerNothingIsWaitedFor) {
+  RedisFixture redis;
+  ClientOptions options;
+  options.stall_timeout = absl::Seconds(60);
+  auto client = redis.NewClient(options);
+  redis.Freeze();
+  EXPECT_EQ(ReasonOf(SyncWait(client->Command({"PING"}, absl::Now() + absl::Milliseconds(300))).status()), Reason::kStoreUnavailable);
+  // It let a deadline pass and has been silent for longer than a quarter of a second: refused at once, whatever the deadline.
+  EXPECT_EQ(ReasonOf(SyncWait(client->Command({"PING"}, absl::Now() + absl::Minutes(10))).status()), Reason::kStoreUnavailable);
+  redis.Thaw();
+  const absl::Time limit = absl::Now() + absl::Seconds(30);
+  while (!client->connected()) ASSERT_LT(absl::Now(), limit);
+  EXPECT_TRUE(SyncWait(client->Command({"PING"})).ok());
 }
 
 TEST(Client, FullMemoryIsStoreFull) {

@@ -20,8 +20,11 @@ struct Caller {
   std::vector<std::string> places;
   // CPTS the practice belongs to (claim `cpts`), or empty.
   std::string cpts;
-  // When the call must be answered; infinite future when the client set none (then the door applies its default).
+  // When the handler must have its answer: a little before the client's deadline, so that the answer ("the shared state does not answer") still
+  // reaches it. Infinite future for a stream whose client set none (for unary calls the door applies its default).
   absl::Time deadline = absl::InfiniteFuture();
+  // When the token runs out, on the verifier's clock.
+  absl::Time token_expiry = absl::InfiniteFuture();
 };
 
 }  // namespace snp::platform

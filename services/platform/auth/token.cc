@@ -81,7 +81,6 @@ bool HasAudience(const json& claims, const std::string& audience) {
 struct Verified {
   Caller caller;
   absl::Time not_before = absl::InfinitePast();
-  absl::Time expires = absl::InfinitePast();
 };
 
 class JwtVerifier final : public TokenVerifier {
@@ -112,6 +111,8 @@ class JwtVerifier final : public TokenVerifier {
     return caller;
   }
 
+  bool Expired(absl::Time expiry) const override { return clock_.Now() >= expiry + config_.leeway; }
+
  private:
   struct Shard {
     std::mutex mutex;
@@ -119,7 +120,7 @@ class JwtVerifier final : public TokenVerifier {
   };
 
   absl::Status CheckTime(const Verified& verified, absl::Time now) const {
-    if (now >= verified.expires + config_.leeway) return Invalid("token: expired");
+    if (now >= verified.caller.token_expiry + config_.leeway) return Invalid("token: expired");
     if (now < verified.not_before - config_.leeway) return Invalid("token: not valid yet");
     return absl::OkStatus();
   }
@@ -145,7 +146,7 @@ class JwtVerifier final : public TokenVerifier {
     std::string text;
     if (!ReadText(claims, "iss", &text) || text != config_.issuer) return Invalid("token: issuer");
     if (!HasAudience(claims, config_.audience)) return Invalid("token: audience");
-    if (!ReadTime(claims, "exp", &verified.expires)) return Invalid("token: no expiry");
+    if (!ReadTime(claims, "exp", &verified.caller.token_expiry)) return Invalid("token: no expiry");
     if (claims.contains("nbf") && !ReadTime(claims, "nbf", &verified.not_before)) return Invalid("token: nbf");
     if (!ReadText(claims, "sub", &verified.caller.subject) || verified.caller.subject.empty()) return Invalid("token: subject");
     if (!ReadText(claims, "role", &text)) return Invalid("token: exactly one role is needed");

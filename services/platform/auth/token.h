@@ -23,6 +23,8 @@ class TokenVerifier {
   // TOKEN_INVALID for anything but a well-formed, signed, current token of our issuer and audience with exactly one known role. The error says
   // which check failed, never the token.
   virtual absl::StatusOr<Caller> Verify(const std::string& token) const = 0;
+  // Whether a token that was verified and runs out at `expiry` (Caller::token_expiry) has run out meanwhile. For streams, which outlive the check.
+  virtual bool Expired(absl::Time expiry) const = 0;
 };
 
 struct VerifierConfig {

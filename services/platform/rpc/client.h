@@ -7,7 +7,6 @@
 
 #include <grpcpp/grpcpp.h>
 
-#include <atomic>
 #include <coroutine>
 #include <functional>
 #include <memory>
@@ -17,6 +16,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
+#include "platform/async/rendezvous.h"
 #include "platform/async/task.h"
 #include "platform/auth/token.h"
 #include "platform/clock.h"
@@ -60,18 +60,15 @@ struct UnaryAwaiter {
   Response* response;
   Start* start;
   grpc::Status* status;
-  // Orders the coroutine's frame between the thread that starts and the one that completes; see Baton in door_impl.h.
-  std::atomic<void*> waiting{nullptr};
+  Rendezvous ended{};
 
   bool await_ready() const noexcept { return false; }
-  void await_suspend(std::coroutine_handle<> handle) {
-    waiting.store(handle.address(), std::memory_order_release);
-    // The coroutine may end, and this awaiter with it, before start returns: it touches nothing of either after the call is under way.
+  bool await_suspend(std::coroutine_handle<> handle) {
     (*start)(context, request, response, std::function<void(grpc::Status)>([this](grpc::Status s) {
-               const auto resumed = std::coroutine_handle<>::from_address(waiting.load(std::memory_order_acquire));
                *status = std::move(s);
-               resumed.resume();
+               ended.Completed();
              }));
+    return ended.Started(handle);
   }
   void await_resume() const noexcept {}
 };

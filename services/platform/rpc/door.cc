@@ -23,6 +23,7 @@ namespace snp::platform {
 namespace {
 
 constexpr absl::string_view kBearer = "Bearer ";
+constexpr absl::Duration kAnswerMargin = absl::Milliseconds(200);
 
 int64_t SteadyNanos() { return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
 
@@ -118,6 +119,10 @@ Door::Door(DoorConfig config, const TokenVerifier& verifier, prometheus::Registr
   }
 }
 
+namespace internal {
+absl::Status TokenRanOut() { return MakeError(Reason::kTokenInvalid, "token: expired while the stream was open"); }
+}  // namespace internal
+
 Door::~Door() = default;
 
 absl::StatusOr<Caller> Door::Admit(grpc::CallbackServerContext* context, absl::string_view method_name, Kind kind, CallRecord* record) {
@@ -143,7 +148,9 @@ absl::StatusOr<Caller> Door::Admit(grpc::CallbackServerContext* context, absl::s
   const auto deadline = context->deadline();
   if (deadline != std::chrono::system_clock::time_point::max()) {
     caller->deadline = absl::FromChrono(deadline);
-    if (caller->deadline <= absl::Now()) return MakeError(Reason::kDeadline, "the deadline had passed when the call arrived");
+    const absl::Duration left = caller->deadline - absl::Now();
+    if (left <= absl::ZeroDuration()) return MakeError(Reason::kDeadline, "the deadline had passed when the call arrived");
+    caller->deadline -= std::min(left / 4, kAnswerMargin);
   } else if (kind == Kind::kUnary) {
     caller->deadline = absl::Now() + impl_->config.default_deadline;
   }
@@ -172,23 +179,28 @@ grpc::Status Door::Leave(const CallRecord& record, const absl::Status& status) {
   }
   const Reason reason = WireReason(status);
   const grpc::Status wire = ToGrpc(status);
+  // A client that hung up: no refusal of ours and no defect, however it is put on a wire that nobody reads any more.
+  const bool hung_up = wire.error_code() == grpc::StatusCode::CANCELLED;
+  const absl::string_view reason_name = hung_up ? absl::string_view() : ReasonName(reason);
   const std::string code(CodeName(static_cast<absl::StatusCode>(wire.error_code())));
   if (impl_->totals != nullptr) {
-    impl_->totals->Add({{"service", impl_->config.service}, {"method", method.name}, {"code", code}, {"reason", std::string(ReasonName(reason))}})
+    impl_->totals->Add({{"service", impl_->config.service}, {"method", method.name}, {"code", code}, {"reason", std::string(reason_name)}})
         .Increment();
   }
-  const LogLevel level = IsOurFault(reason) ? LogLevel::kWarning : LogLevel::kInfo;
-  if (LogEnabled(level)) {
+  const LogLevel level = IsOurFault(reason) && !hung_up ? LogLevel::kWarning : LogLevel::kInfo;
+  if (LogEnabled(level) && (!hung_up || impl_->config.log_successes)) {
     Log(level, "call",
         {{"service", impl_->config.service},
          {"method", method.name},
          {"code", code},
-         {"reason", ReasonName(reason)},
+         {"reason", reason_name},
          {"role", RoleLabel(record.role)},
          {"us", nanos / 1000}});
   }
   return wire;
 }
+
+bool Door::TokenExpired(absl::Time expiry) const { return impl_->verifier.Expired(expiry); }
 
 bool Door::EnterStream(const std::shared_ptr<Cancellation>& cancellation) {
   std::lock_guard lock(impl_->streams->mutex);

@@ -2,8 +2,9 @@
 //
 // gRPC 1.51's interceptors cannot refuse a call, so each generated method override is one line that hands the call to a Door. In order: token ->
 // caller; access rule from the method's descriptor (snp.type.v1.access; none = nobody); deadline (already past: DEADLINE; none: `default_deadline`
-// for unary calls, none for streams); too many calls at once: OVERLOADED; handler; status mapping with ErrorInfo/BadRequest; one metric; one log line
-// (method, code, reason, role, microseconds: no token, subject or patient data).
+// for unary calls, none for streams; the handler gets it less a margin of a quarter, at most 200 ms: a handler that gives up in time says why, where
+// gRPC would only say DEADLINE_EXCEEDED); too many calls at once: OVERLOADED; handler; status mapping with ErrorInfo/BadRequest; one metric; one log
+// line (method, code, reason, role, microseconds: no token, subject or patient data).
 //
 // Handlers are coroutines `Task<absl::StatusOr<Response>>(Caller, const Request&)`; the request outlives the coroutine. Every handler must end: the
 // reply goes out when it returns, cancelled or not, and the process does not stop before.
@@ -72,9 +73,10 @@ class Door {
                                   std::type_identity_t<UnaryHandler<Request, Response>> handler);
 
   // Server stream: the handler writes until it returns; `co_await writer.Write(m)` is false once the client has gone, the call is cancelled or the
-  // process stops. `return door_.ServerStream<WatchRequest, WatchResponse>(context, request, "Watch", [this](Caller c, const WatchRequest& r, auto&
-  // w) { return Watch(std::move(c), r, w); });` with `Task<absl::Status> Watch(Caller, const WatchRequest&, Door::Writer<WatchResponse>&)`. The
-  // caller's deadline is infinite when the client set none: give each step of the stream a deadline of its own.
+  // process stops, or the caller's token has run out (the stream then ends with UNAUTHENTICATED). `return door_.ServerStream<WatchRequest,
+  // WatchResponse>(context, request, "Watch", [this](Caller c, const WatchRequest& r, auto& w) { return Watch(std::move(c), r, w); });` with
+  // `Task<absl::Status> Watch(Caller, const WatchRequest&, Door::Writer<WatchResponse>&)`. The caller's deadline is infinite when the client set
+  // none: give each step of the stream a deadline of its own.
   template <typename Message>
   class Writer;
   template <typename Request, typename Response>
@@ -111,6 +113,8 @@ class Door {
   absl::StatusOr<Caller> Admit(grpc::CallbackServerContext* context, absl::string_view method, Kind kind, CallRecord* record);
   // Metric and log line; returns what goes on the wire. Once per Admit.
   grpc::Status Leave(const CallRecord& record, const absl::Status& status);
+  // The token that opened a stream has run out since.
+  bool TokenExpired(absl::Time expiry) const;
   // False: the process is stopping.
   bool EnterStream(const std::shared_ptr<Cancellation>& cancellation);
   // The stream's own status, or UNAVAILABLE when the process is stopping.

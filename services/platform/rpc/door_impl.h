@@ -10,28 +10,15 @@
 #include <memory>
 #include <utility>
 
+#include "platform/async/rendezvous.h"
 #include "platform/rpc/door.h"
 
 namespace snp::platform {
 
 namespace internal {
 
-// Hands one coroutine from the thread that starts an operation to the one that completes it. The release/acquire pair orders the coroutine's frame
-// between the two (gRPC orders them too, but out of sight of a race detector).
-class Baton {
- public:
-  void Hold(std::coroutine_handle<> handle) { address_.store(handle.address(), std::memory_order_release); }
-  void Resume(bool ok) {
-    auto handle = std::coroutine_handle<>::from_address(address_.exchange(nullptr, std::memory_order_acq_rel));
-    ok_ = ok;
-    handle.resume();
-  }
-  bool ok() const { return ok_; }
-
- private:
-  std::atomic<void*> address_{nullptr};
-  bool ok_ = false;
-};
+// UNAUTHENTICATED, for a stream whose token ran out under way.
+absl::Status TokenRanOut();
 
 }  // namespace internal
 
@@ -47,14 +34,19 @@ class Door::Writer {
       Writer* writer;
       const Message* message;
       bool started = false;
-      bool await_ready() const noexcept { return writer->cancelled(); }
-      void await_suspend(std::coroutine_handle<> handle) {
-        started = true;
-        writer->baton_.Hold(handle);
-        // The coroutine may be resumed, and this awaiter gone, before StartWrite returns.
-        writer->reactor_->StartWrite(message);
+      bool await_ready() const {
+        if (writer->door_->TokenExpired(writer->token_expiry_)) {
+          writer->token_expired_ = true;
+          writer->cancellation_->Cancel();
+        }
+        return writer->cancelled();
       }
-      bool await_resume() const noexcept { return started && writer->baton_.ok(); }
+      bool await_suspend(std::coroutine_handle<> handle) {
+        started = true;
+        writer->reactor_->StartWrite(message);
+        return writer->written_.Started(handle);
+      }
+      bool await_resume() const noexcept { return started && writer->ok_; }
     };
     return Awaiter{this, &message};
   }
@@ -65,12 +57,17 @@ class Door::Writer {
 
  private:
   friend class Door;
-  explicit Writer(grpc::ServerWriteReactor<Message>* reactor) : reactor_(reactor), cancellation_(std::make_shared<Cancellation>()) {}
+  Writer(const Door* door, grpc::ServerWriteReactor<Message>* reactor)
+      : door_(door), reactor_(reactor), cancellation_(std::make_shared<Cancellation>()) {}
 
+  const Door* door_;
   grpc::ServerWriteReactor<Message>* reactor_;
   // Shared: the thread that cancels at stop may still be in it when the reactor goes.
   std::shared_ptr<Cancellation> cancellation_;
-  internal::Baton baton_;
+  Rendezvous written_;
+  bool ok_ = false;
+  absl::Time token_expiry_;
+  bool token_expired_ = false;
 };
 
 template <typename Message>
@@ -84,11 +81,14 @@ class Door::Reader {
       Reader* reader;
       Message* message;
       bool await_ready() const noexcept { return false; }
-      void await_suspend(std::coroutine_handle<> handle) {
-        reader->baton_.Hold(handle);
+      bool await_suspend(std::coroutine_handle<> handle) {
         reader->reactor_->StartRead(message);
+        return reader->was_read_.Started(handle);
       }
-      bool await_resume() const noexcept { return reader->baton_.ok(); }
+      bool await_resume() const {
+        reader->token_expired_ = reader->door_->TokenExpired(reader->token_expiry_);
+        return reader->ok_ && !reader->token_expired_;
+      }
     };
     return Awaiter{this, message};
   }
@@ -96,11 +96,15 @@ class Door::Reader {
 
  private:
   friend class Door;
-  explicit Reader(grpc::ServerReadReactor<Message>* reactor) : reactor_(reactor) {}
+  Reader(const Door* door, grpc::ServerReadReactor<Message>* reactor) : door_(door), reactor_(reactor) {}
 
+  const Door* door_;
   grpc::ServerReadReactor<Message>* reactor_;
   std::atomic<bool> cancelled_{false};
-  internal::Baton baton_;
+  Rendezvous was_read_;
+  bool ok_ = false;
+  absl::Time token_expiry_;
+  bool token_expired_ = false;
 };
 
 template <typename Request, typename Response>
@@ -131,7 +135,7 @@ class Door::UnaryCall final : public grpc::ServerUnaryReactor {
 template <typename Request, typename Response>
 class Door::ServerStreamCall final : public grpc::ServerWriteReactor<Response> {
  public:
-  ServerStreamCall(Door* door, ServerStreamHandler<Request, Response> handler) : door_(door), handler_(std::move(handler)), writer_(this) {}
+  ServerStreamCall(Door* door, ServerStreamHandler<Request, Response> handler) : door_(door), handler_(std::move(handler)), writer_(door, this) {}
 
   void Run(grpc::CallbackServerContext* context, const Request* request, absl::string_view method) {
     absl::StatusOr<Caller> caller = door_->Admit(context, method, Kind::kStream, &record_);
@@ -139,7 +143,9 @@ class Door::ServerStreamCall final : public grpc::ServerWriteReactor<Response> {
     if (!door_->EnterStream(writer_.cancellation_)) {
       return this->Finish(door_->Leave(record_, door_->LeaveStream(writer_.cancellation_, absl::OkStatus())));
     }
+    writer_.token_expiry_ = caller->token_expiry;
     Spawn(handler_(*std::move(caller), *request, writer_), [this](absl::Status&& status) {
+      if (writer_.token_expired_) status = internal::TokenRanOut();
       // A call that its client gave up is not a success, whatever its handler made of it.
       if (writer_.cancelled() && status.ok()) status = absl::CancelledError();
       this->Finish(door_->Leave(record_, door_->LeaveStream(writer_.cancellation_, std::move(status))));
@@ -148,7 +154,8 @@ class Door::ServerStreamCall final : public grpc::ServerWriteReactor<Response> {
   void OnWriteDone(bool ok) override {
     // A write that failed means the call is dead; OnCancel may come later.
     if (!ok) writer_.cancellation_->Cancel();
-    writer_.baton_.Resume(ok);
+    writer_.ok_ = ok;
+    writer_.written_.Completed();
   }
   void OnCancel() override { writer_.cancellation_->Cancel(); }
   void OnDone() override { delete this; }
@@ -164,17 +171,22 @@ template <typename Request, typename Response>
 class Door::ClientStreamCall final : public grpc::ServerReadReactor<Request> {
  public:
   ClientStreamCall(Door* door, Response* response, ClientStreamHandler<Request, Response> handler)
-      : door_(door), response_(response), handler_(std::move(handler)), reader_(this) {}
+      : door_(door), response_(response), handler_(std::move(handler)), reader_(door, this) {}
 
   void Run(grpc::CallbackServerContext* context, absl::string_view method) {
     absl::StatusOr<Caller> caller = door_->Admit(context, method, Kind::kStream, &record_);
     if (!caller.ok()) return this->Finish(door_->Leave(record_, caller.status()));
+    reader_.token_expiry_ = caller->token_expiry;
     Spawn(handler_(*std::move(caller), reader_), [this](absl::StatusOr<Response>&& result) {
+      if (reader_.token_expired_) result = internal::TokenRanOut();
       if (result.ok()) *response_ = *std::move(result);
       this->Finish(door_->Leave(record_, result.status()));
     });
   }
-  void OnReadDone(bool ok) override { reader_.baton_.Resume(ok); }
+  void OnReadDone(bool ok) override {
+    reader_.ok_ = ok;
+    reader_.was_read_.Completed();
+  }
   void OnCancel() override { reader_.cancelled_.store(true, std::memory_order_release); }
   void OnDone() override { delete this; }
 

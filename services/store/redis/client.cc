@@ -33,6 +33,8 @@ constexpr size_t kMaxUnsent = 64u << 20;
 // The reader wakes at least this often, to look at deadlines.
 constexpr absl::Duration kTick = absl::Milliseconds(20);
 constexpr absl::Duration kIdle = absl::Seconds(1);
+// How long a Redis that let a deadline pass may go on saying nothing before new commands are refused instead of joining the queue.
+constexpr absl::Duration kSuspectPatience = absl::Milliseconds(250);
 
 void AppendCommand(const std::vector<std::string>& args, std::string* out) {
   size_t size = 16;
@@ -119,6 +121,11 @@ struct Client::Impl {
     std::unique_lock lock(mutex);
     if (!up) {
       call.status = Unavailable("no connection to redis");
+      return false;
+    }
+    if (suspect && now - waiting_since >= kSuspectPatience) {
+      // No way to get stuck: what made it suspect is still in flight, and its reply or the end of the connection clears it.
+      call.status = Unavailable("redis does not answer");
       return false;
     }
     if (unsent.size() + call.bytes.size() > kMaxUnsent) {

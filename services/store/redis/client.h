@@ -6,9 +6,10 @@
 //
 // Failure: while disconnected every command fails at once with UNAVAILABLE (nothing is queued); a broken connection fails all commands in flight with
 // UNAVAILABLE (taken or not is unknown: callers retry with the same request_id); a reply that does not come by the command's deadline fails that
-// command and, after `stall_timeout` without any reply, the connection. Reconnection is by itself, with backoff. Errors of Redis: OOM, MISCONF and
-// "disk" -> RESOURCE_EXHAUSTED STORE_FULL; LOADING, READONLY, CLUSTERDOWN, MASTERDOWN, TRYAGAIN, BUSY -> UNAVAILABLE; others -> INTERNAL. A deadline
-// already past is DEADLINE and nothing is sent. What does not fit the socket waits in memory, 64 MB at most, beyond that UNAVAILABLE.
+// command and, after `stall_timeout` without any reply, the connection; once a command has passed its deadline and nothing came for 250 ms, new ones
+// fail at once with UNAVAILABLE until something comes. Reconnection is by itself, with backoff. Errors of Redis: OOM, MISCONF and "disk" ->
+// RESOURCE_EXHAUSTED STORE_FULL; LOADING, READONLY, CLUSTERDOWN, MASTERDOWN, TRYAGAIN, BUSY -> UNAVAILABLE; others -> INTERNAL. A deadline already
+// past is DEADLINE and nothing is sent. What does not fit the socket waits in memory, 64 MB at most, beyond that UNAVAILABLE.
 //
 // Deadlines are of the machine's clock and kept to about 20 ms. A command that blocks in Redis (XREAD BLOCK) blocks every other command of its
 // Client: give it a Client of its own. An idle connection is tried with a PING each second.
