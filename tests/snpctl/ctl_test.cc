@@ -50,6 +50,7 @@ class FakeRegistry final : public registry::RegistryService::Service {
         ++published;
         continue;
       }
+      if (unnamed || response->results_size() == 1000) continue;
       auto* refused = response->add_results();
       refused->set_index(i);
       refused->set_reason("FIELD_INVALID");
@@ -93,6 +94,7 @@ class FakeRegistry final : public registry::RegistryService::Service {
     return status;
   }
   std::deque<grpc::Status> answers;  // Empty: OK.
+  bool unnamed = false;              // Refuses slots without saying which.
   std::vector<registry::PutPlacesRequest> puts;
   std::vector<registry::BatchPublishSlotsRequest> batches;
   std::vector<registry::WithdrawSlotRequest> withdrawals;
@@ -253,6 +255,65 @@ TEST_F(CtlTest, ImportSaysHowToGoOnAfterAnErrorInTheMiddle) {
   EXPECT_EQ(r.json()["error"]["reason"], "STORE_FULL");
 }
 
+// What was done before the error is told to a program as well.
+TEST_F(CtlTest, ImportTellsInJsonWhatWasDoneBeforeAnError) {
+  std::string csv = "slot,place,start,end,capacity,visibility\n";
+  for (int i = 0; i < 250; ++i) absl::StrAppend(&csv, "s", i, ",p,14:00,14:15,", i == 7 ? 0 : 1, ",SNP\n");
+  absl::StrAppend(&csv, "x,p,late,14:15,1,SNP\n");
+  registry_.answers = {grpc::Status::OK, grpc::Status::OK, platform::ToGrpc(platform::MakeError(Reason::kStoreFull, "full"))};
+  const Result r = Run({"import", "slots", File("s.csv", csv), "--json"});
+  EXPECT_EQ(r.status, 1);
+  const auto json = r.json();
+  EXPECT_EQ(json["error"]["reason"], "STORE_FULL");
+  EXPECT_EQ(json["rows"], 251);
+  EXPECT_EQ(json["imported"], 199);
+  EXPECT_EQ(json["refused"], 2);
+  ASSERT_EQ(json["errors"].size(), 2u);
+  EXPECT_EQ(json["errors"][0]["line"], 9);
+  EXPECT_EQ(json["errors"][1]["name"], "start");
+  EXPECT_FALSE(json["request_id"].get<std::string>().empty());
+}
+
+// Two rows with one name would overwrite each other when they are far apart, and be refused when they are near: always refused, before anything is
+// sent.
+TEST_F(CtlTest, ImportRefusesASecondRowOfTheSameNameWhereverItStands) {
+  std::string csv = "slot,place,start,end,visibility\n";
+  for (int i = 0; i < 150; ++i) absl::StrAppend(&csv, "s", i, ",p,14:00,14:15,SNP\n");
+  absl::StrAppend(&csv, "s3,p,15:00,15:15,SNP\n");
+  const Result r = Run({"import", "slots", File("s.csv", csv), "--json"});
+  EXPECT_EQ(r.status, 1);
+  EXPECT_EQ(r.json()["rows"], 151);
+  EXPECT_EQ(r.json()["imported"], 150);
+  EXPECT_EQ(r.json()["refused"], 1);
+  EXPECT_THAT(r.err, HasSubstr("line 152, column 1 (slot): already on line 5"));
+
+  const Result places = Run({"import", "places",
+                             File("p.csv",
+                                  "place,kind,display_name,commune,lat,lon\n"
+                                  "a,MSP,A,95127,49,2\n"
+                                  "departments/95/places/a,MSP,B,95127,49,2\n"),
+                             "--json"});
+  EXPECT_EQ(places.json()["imported"], 1);
+  EXPECT_THAT(places.err, HasSubstr("line 3, column 1 (place): already on line 2"));
+}
+
+// Every refused row is in the report, however many: 1,200 here, with a registry that names at most a thousand faults an answer.
+TEST_F(CtlTest, ImportedAndRefusedRowsMakeUpTheFile) {
+  std::string csv = "slot,place,start,end,capacity,visibility\n";
+  for (int i = 0; i < 1300; ++i) absl::StrAppend(&csv, "s", i, ",p,14:00,14:15,", i % 13 == 0 ? 1 : 0, ",SNP\n");
+  const Result r = Run({"import", "slots", File("s.csv", csv), "--json"});
+  EXPECT_EQ(r.json()["rows"], 1300);
+  EXPECT_EQ(r.json()["imported"], 100);
+  EXPECT_EQ(r.json()["refused"], 1200);
+  EXPECT_EQ(r.json()["errors"].size(), 1000u) << "the rest is counted";
+
+  registry_.unnamed = true;
+  const Result silent = Run({"import", "slots", File("s.csv", csv), "--json"});
+  EXPECT_EQ(silent.status, 1);
+  EXPECT_EQ(silent.json()["refused"], 1200);
+  EXPECT_THAT(silent.err, HasSubstr("92 more of the 100 rows from here on were refused"));
+}
+
 TEST_F(CtlTest, ImportSlotsReportsWhatTheRegistryRefuses) {
   const Result r = Run({"import", "slots",
                         File("s.csv",
@@ -273,8 +334,8 @@ TEST_F(CtlTest, ImportSlotsSendsThousandsInBatches) {
   const Result r = Run({"import", "slots", File("s.csv", csv), "--json"});
   EXPECT_EQ(r.status, 0) << r.err;
   EXPECT_EQ(r.json()["imported"], 2345);
-  ASSERT_EQ(registry_.batches.size(), 3u);
-  EXPECT_EQ(registry_.batches[2].slots_size(), 345);
+  ASSERT_EQ(registry_.batches.size(), 24u);
+  EXPECT_EQ(registry_.batches[23].slots_size(), 45);
 }
 
 TEST_F(CtlTest, ImportCasesOpensAndQualifies) {

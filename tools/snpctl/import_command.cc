@@ -4,9 +4,11 @@
 #include <algorithm>
 #include <fstream>
 #include <memory>
+#include <set>
 #include <sstream>
 #include <utility>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "platform/error.h"
@@ -33,6 +35,12 @@ struct Parsed {
   Message message;
 };
 
+struct CaseRow {
+  regulation::OpenCaseRequest open;
+  regulation::QualifyCaseRequest qualify;
+  bool qualified = false;
+};
+
 // What became of a file.
 struct Report {
   std::string kind, file;
@@ -52,13 +60,20 @@ absl::StatusOr<std::string> ReadFile(const std::string& path) {
   return text.str();
 }
 
-// `parse(row, message)` returns what is wrong with the row.
+std::string NameOf(const registry::Place& place) { return place.name(); }
+std::string NameOf(const registry::Practitioner& practitioner) { return practitioner.name(); }
+std::string NameOf(const registry::Slot& slot) { return slot.name(); }
+std::string NameOf(const CaseRow&) { return ""; }  // Each row is a new case.
+
+// `parse(row, message)` returns what is wrong with the row. Of two good rows with one name the first counts: sent in different batches, the second
+// would silently replace it.
 template <typename Message, typename Parse>
 absl::StatusOr<std::vector<Parsed<Message>>> Load(const std::string& path, absl::Span<const Column> columns, Report& report, Parse parse) {
   ASSIGN_OR_RETURN(std::string text, ReadFile(path));
   auto reader = OpenCsv(std::move(text), columns);
   if (!reader.ok()) return absl::InvalidArgumentError(absl::StrCat(path, ": ", reader.status().message()));
   std::vector<Parsed<Message>> good;
+  absl::flat_hash_map<std::string, int64_t> lines;  // Of the good rows, by name.
   while (auto row = reader->Next()) {
     ++report.rows;
     if (!row->ok()) {
@@ -67,6 +82,10 @@ absl::StatusOr<std::vector<Parsed<Message>>> Load(const std::string& path, absl:
     }
     Parsed<Message> parsed{**row, {}};
     std::vector<RowError> errors = parse(parsed.row, parsed.message);
+    if (const std::string name = NameOf(parsed.message); errors.empty() && !name.empty()) {
+      const auto [first, fresh] = lines.try_emplace(name, parsed.row.line());
+      if (!fresh) errors.push_back(ToRowError(parsed.row.Error(columns[0].name, absl::StrCat("already on line ", first->second))));
+    }
     for (RowError& e : errors) report.Refuse(std::move(e));
     if (errors.empty()) good.push_back(std::move(parsed));
   }
@@ -162,21 +181,28 @@ absl::Status ImportSlots(Session& s, const std::string& path, Report& report) {
                      return ParseSlotRow(row, context, slot);
                    })));
   auto stub = registry::RegistryService::NewStub(s.Registry());
-  // Calls of a thousand rather than one stream: each can be repeated alone when the registry restarts in the middle.
-  constexpr size_t kBatch = 1000;
+  // Calls of a hundred rather than one stream: each can be repeated alone when the registry restarts in the middle. An answer lists at most a
+  // thousand faults, and a row may have several: with small batches none is left out.
+  constexpr size_t kBatch = 100;
   for (size_t begin = 0; begin < rows.size(); begin += kBatch) {
     const size_t end = std::min(rows.size(), begin + kBatch);
     registry::BatchPublishSlotsRequest request;
     request.set_request_id(s.RequestId(absl::StrCat(begin / kBatch)));
     for (size_t i = begin; i < end; ++i) *request.add_slots() = rows[i].message;
     ASSIGN_OR_RETURN(const auto response, s.Call(*stub, &registry::RegistryService::Stub::BatchPublishSlots, request));
+    std::set<size_t> named;
     for (const registry::PublishResult& refused : response.results()) {
       const auto at = begin + static_cast<size_t>(refused.index());
       if (refused.index() < 0 || at >= end) return absl::InternalError("the registry refused a row that was not sent");
+      named.insert(at);
       size_t index = 0;
       absl::string_view field = refused.field();
       SplitIndex(refused.field(), &index, &field);
       report.Refuse(ServerError(rows[at].row, field, absl::StrCat(refused.reason(), ": ", refused.description()), SlotColumns()));
+    }
+    const int64_t unnamed = static_cast<int64_t>(end - begin - named.size()) - response.published_count();
+    if (unnamed > 0) {
+      report.Refuse({rows[begin].row.line(), 0, "", absl::StrCat(unnamed, " more of the ", end - begin, " rows from here on were refused")});
     }
     report.imported += response.published_count();
     s.world().err << report.imported << " of " << report.rows << " rows\n";
@@ -205,12 +231,6 @@ void RefuseCase(const domain::CsvRow& row, const absl::Status& status, absl::str
   if (violations.empty()) return report.Refuse({row.line(), 0, "", absl::StrCat(prefix, reason, ": ", status.message())});
   for (const auto& v : violations) report.Refuse(ServerError(row, v.field, absl::StrCat(prefix, v.description), CaseColumns()));
 }
-
-struct CaseRow {
-  regulation::OpenCaseRequest open;
-  regulation::QualifyCaseRequest qualify;
-  bool qualified = false;
-};
 
 absl::Status ImportCases(Session& s, const std::string& path, Report& report) {
   const RowContext context{s.globals().department, s.now()};
@@ -252,26 +272,29 @@ absl::Status Import(Session& s, const std::string& kind, const std::string& path
                                                         : ImportCases(s, path, report);
   std::stable_sort(report.errors.begin(), report.errors.end(), [](const RowError& a, const RowError& b) { return a.line < b.line; });
   nlohmann::json errors = nlohmann::json::array();
-  int64_t refused = 0, last_line = -1;
+  std::set<int64_t> refused_lines;
   for (const RowError& e : report.errors) {
-    refused += e.line != last_line;
-    last_line = e.line;
+    refused_lines.insert(e.line);
     if (errors.size() >= kMostErrorsShown) continue;
     s.world().err << Plain(path) << ": " << Plain(ToString(e)) << "\n";
     errors.push_back({{"line", e.line}, {"column", e.column}, {"name", e.name}, {"message", e.message}});
   }
   if (report.errors.size() > kMostErrorsShown) s.world().err << report.errors.size() - kMostErrorsShown << " more errors are not shown\n";
+  // A row is imported or refused; after an error in the middle it may be neither.
+  const int64_t refused = status.ok() ? report.rows - report.imported : static_cast<int64_t>(refused_lines.size());
+  nlohmann::json json = {{"kind", kind},       {"file", path},     {"rows", report.rows},        {"imported", report.imported},
+                         {"refused", refused}, {"errors", errors}, {"request_id", s.RequestId()}};
+  if (kind == "cases") json["cases"] = report.cases;
   if (!status.ok()) {
     if (report.imported > 0) {
       s.world().err << report.imported << " rows were imported before this error; to go on, run the same command again with --request-id "
                     << s.RequestId() << "\n";
     }
-    return status;
+    PrintError(status, s.used_request_id(), s.globals().json, s.world().out, s.world().err, std::move(json));
+    s.Fail();
+    return absl::OkStatus();
   }
-  if (!report.errors.empty()) s.Fail();
-  nlohmann::json json = {{"kind", kind},       {"file", path},     {"rows", report.rows},        {"imported", report.imported},
-                         {"refused", refused}, {"errors", errors}, {"request_id", s.RequestId()}};
-  if (kind == "cases") json["cases"] = report.cases;
+  if (refused > 0) s.Fail();
   Emit(s, json, [&](std::ostream& out) {
     out << Plain(path) << ": " << report.imported << " of " << report.rows << " " << kind << " imported";
     if (refused > 0) out << ", " << refused << " refused";

@@ -99,7 +99,7 @@ absl::string_view MendOf(const absl::Status& status) {
   }
 }
 
-void PrintError(const absl::Status& status, const std::string& request_id, bool json, std::ostream& out, std::ostream& err) {
+void PrintError(const absl::Status& status, const std::string& request_id, bool json, std::ostream& out, std::ostream& err, nlohmann::json more) {
   const bool has_reason = HasReason(status);
   const std::string reason = has_reason ? std::string(platform::ReasonName(platform::ReasonOf(status))) : std::string();
   err << "snpctl: " << (has_reason ? absl::StrCat(reason, ": ") : "") << Plain(status.message()) << "\n";
@@ -119,15 +119,14 @@ void PrintError(const absl::Status& status, const std::string& request_id, bool 
   if (again && !request_id.empty()) err << "  --request-id " << request_id << "\n";
   err << std::flush;
   if (!json) return;
-  out << OneLine({{"error",
-                   {{"code", std::string(platform::CodeName(status.code()))},
-                    {"reason", reason},
-                    {"message", std::string(status.message())},
-                    {"fields", fields},
-                    {"metadata", metadata},
-                    {"mend", std::string(mend)},
-                    {"request_id", request_id}}}})
-      << std::endl;
+  more["error"] = {{"code", std::string(platform::CodeName(status.code()))},
+                   {"reason", reason},
+                   {"message", std::string(status.message())},
+                   {"fields", fields},
+                   {"metadata", metadata},
+                   {"mend", std::string(mend)},
+                   {"request_id", request_id}};
+  out << OneLine(more) << std::endl;
 }
 
 std::string Plain(absl::string_view text) {

@@ -23,8 +23,9 @@ void Emit(Session& session, const nlohmann::json& json, const std::function<void
 void Emit(Session& session, const google::protobuf::Message& message, const std::function<void(std::ostream&)>& human);
 
 // The error on `err`: reason, message, each field and what to mend; for an error that may be tried again, the `request_id` to do it with (empty: none
-// was used). With `json` also {"error": {code, reason, message, fields, metadata, mend, request_id}} on `out`.
-void PrintError(const absl::Status& status, const std::string& request_id, bool json, std::ostream& out, std::ostream& err);
+// was used). With `json` also {"error": {code, reason, message, fields, metadata, mend, request_id}} on `out`, beside what `more` holds.
+void PrintError(const absl::Status& status, const std::string& request_id, bool json, std::ostream& out, std::ostream& err,
+                nlohmann::json more = nlohmann::json::object());
 
 // What to do about an error, in a few words; empty when its message says it all.
 absl::string_view MendOf(const absl::Status& status);
