@@ -84,11 +84,11 @@ start_all() {
   done
   for name in "${services[@]}"; do
     read -r -a address <"$up/$name.address"
-    local flags=(--listen "${address[0]}" --metrics-listen "${address[1]}" --redis "unix:$socket" --departments 95 --token-key "$up/dev-key.pub.pem" --communes "$top/tools/scenario/data/communes.csv" --reflection)
+    local flags=(--listen "${address[0]}" --metrics-listen "${address[1]}" --redis "unix:$socket" --token-key "$up/dev-key.pub.pem" --communes "$top/tools/scenario/data/communes.csv" --reflection)
     case $name in
-      matcher) flags+=(--policies "$top/services/matcher/policies") ;;
+      matcher) flags+=(--departments 95 --policies "$top/services/matcher/policies") ;;
       regulation)
-        flags+=(--registry "$(cut -d' ' -f1 "$up/registry.address")" --matcher "$(cut -d' ' -f1 "$up/matcher.address")" --service-key "$up/dev-key.pem")
+        flags+=(--departments 95 --registry "$(cut -d' ' -f1 "$up/registry.address")" --matcher "$(cut -d' ' -f1 "$up/matcher.address")" --service-key "$up/dev-key.pem")
         ;;
     esac
     start_process "$name" "$build/release/services/$name/snp-$name" "${flags[@]}"

@@ -5,11 +5,13 @@
 #include <prometheus/registry.h>
 
 #include <chrono>
+#include <fstream>
 #include <set>
 #include <thread>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "registry/world.h"
 
 namespace snp::registry {
@@ -51,10 +53,10 @@ TEST(Process, MetricsCountWhatHappens) {
   World world;
   PutTwoPlaces(world);
   const v1::Slot slot = Publish(world, GoodSlot("s1", "p1"));
-  const Desk regulator = world.As(Role::kRegulator);
-  ASSERT_TRUE(Book(regulator, "b1", slot).ok());
-  ASSERT_FALSE(Book(regulator, "b2", slot).ok());
-  ASSERT_FALSE(Hold(regulator, "h1", {slot}).ok());
+  const Desk regulation = world.As(Role::kService);
+  ASSERT_TRUE(Book(regulation, "b1", slot).ok());
+  ASSERT_FALSE(Book(regulation, "b2", slot).ok());
+  ASSERT_FALSE(Hold(regulation, "h1", {slot}).ok());
   double taken = 0, lost = 0;
   for (const auto& family : world.app().metrics().Collect()) {
     if (family.name != "snp_registry_takes_total") continue;
@@ -69,7 +71,7 @@ TEST(Process, MetricsCountWhatHappens) {
   EXPECT_EQ(lost, 2);
   EXPECT_EQ(Metric(world, "snp_registry_published_slots_total", "written"), 1);
   {
-    Watcher watcher(regulator, "departments/95", 0);
+    Watcher watcher(regulation, "departments/95", 0);
     v1::WatchSlotsResponse hello;
     ASSERT_TRUE(watcher.Next(&hello));
     EXPECT_EQ(Metric(world, "snp_registry_watchers"), 1);
@@ -86,22 +88,47 @@ TEST(Process, ADeadRedisIsUnavailableAtOnceAndItsReturnIsEnough) {
   World world({}, durable);
   PutTwoPlaces(world);
   const v1::Slot slot = Publish(world, GoodSlot("s1", "p1"));
-  const Desk regulator = world.As(Role::kRegulator);
-  const auto booked = Book(regulator, "b1", slot);
+  const Desk regulation = world.As(Role::kService);
+  const auto booked = Book(regulation, "b1", slot);
   ASSERT_TRUE(booked.ok());
   EXPECT_EQ(Metric(world, "snp_serving"), 1);
   world.redis.Kill();
   const auto begin = std::chrono::steady_clock::now();
-  EXPECT_EQ(ReasonOf(Hold(regulator, "h1", {slot}).status()), Reason::kStoreUnavailable);
+  EXPECT_EQ(ReasonOf(Hold(regulation, "h1", {slot}).status()), Reason::kStoreUnavailable);
   EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(3));
   while (Metric(world, "snp_serving") != 0) std::this_thread::yield();
   world.redis.Start();
   while (Metric(world, "snp_serving") != 1) std::this_thread::yield();
   v1::GetBookingRequest get;
   get.set_name(booked->booking().name());
-  EXPECT_EQ(regulator.Call(&Stub::GetBooking, get)->booking().state(), v1::BOOKING_STATE_BOOKED);
+  EXPECT_EQ(regulation.Call(&Stub::GetBooking, get)->booking().state(), v1::BOOKING_STATE_BOOKED);
   // The first answer is still known.
-  EXPECT_EQ(Book(regulator, "b1", slot)->booking().name(), booked->booking().name());
+  EXPECT_EQ(Book(regulation, "b1", slot)->booking().name(), booked->booking().name());
+}
+
+// The answer is the door's, with its reason, not gRPC's own DEADLINE_EXCEEDED; and once Redis is known to be silent nobody waits for it any more.
+TEST(Process, AFrozenRedisIsUnavailableWithinTheDeadline) {
+  World world;
+  PutTwoPlaces(world);
+  const v1::Slot slot = Publish(world, GoodSlot("s1", "p1"));
+  const Desk service = world.As(Role::kService);
+  const auto get = [&](absl::Duration deadline) {
+    grpc::ClientContext context;
+    service.Identify(&context);
+    context.set_deadline(absl::ToChronoTime(absl::Now() + deadline));
+    v1::GetSlotRequest request;
+    request.set_name(slot.name());
+    v1::GetSlotResponse response;
+    return platform::FromGrpc(service.stub().GetSlot(&context, request, &response));
+  };
+  ASSERT_TRUE(get(absl::Seconds(10)).ok());
+  world.redis.Freeze();
+  for (const int ms : {500, 1000}) EXPECT_EQ(ReasonOf(get(absl::Milliseconds(ms))), Reason::kStoreUnavailable) << ms;
+  const absl::Time begin = absl::Now();
+  EXPECT_EQ(ReasonOf(get(absl::Seconds(30))), Reason::kStoreUnavailable);
+  EXPECT_LT(absl::Now() - begin, absl::Seconds(1));
+  world.redis.Thaw();
+  while (!get(absl::Seconds(10)).ok()) std::this_thread::yield();
 }
 
 TEST(Process, AFullRedisIsExhaustedAndHealthSaysSo) {
@@ -134,6 +161,34 @@ TEST(Process, StartsWithoutRedis) {
   world.redis.Start();
   while (Metric(world, "snp_serving") != 1) std::this_thread::yield();
   PutTwoPlaces(world);
+}
+
+// A hold in a department that nobody sweeps would never end, and the registry takes holds of all of them: what is shipped must not leave one out.
+TEST(Process, AsShippedEveryDepartmentIsSwept) {
+  const std::string source = SNP_SOURCE_DIR;
+  std::ifstream conf(source + "/deploy/systemd/registry.conf");
+  ASSERT_TRUE(conf.good());
+  for (std::string line; std::getline(conf, line);) EXPECT_FALSE(absl::StartsWith(line, "departments")) << line;
+  World world;
+  v1::PutPlacesRequest put;
+  put.set_request_id(NewRequestId());
+  v1::Place place = GoodPlace("p1");
+  place.set_name("departments/60/places/p1");
+  place.mutable_location()->set_commune("60057");
+  place.mutable_location()->set_latitude(49.43);
+  place.mutable_location()->set_longitude(2.08);
+  *put.add_places() = place;
+  const auto known = world.As(Role::kAdmin).Call(&Stub::PutPlaces, put);
+  ASSERT_TRUE(known.ok()) << known.status();
+  v1::Slot definition = GoodSlot("s1", "p1");
+  definition.set_name("departments/60/slots/s1");
+  definition.set_place(place.name());
+  const v1::Slot slot = Publish(world, definition);
+  const Desk regulation = world.As(Role::kService);
+  ASSERT_TRUE(Hold(regulation, "hold", {slot}, absl::Minutes(5)).ok());
+  world.Restart();
+  world.clock.Advance(absl::Minutes(6));
+  while (!Hold(world.As(Role::kService), NewRequestId(), {slot}, absl::Minutes(5)).ok()) std::this_thread::yield();
 }
 
 TEST(Process, RefusesAConfigurationThatCannotWork) {
