@@ -34,6 +34,8 @@ absl::StatusOr<Child> Child::Start(std::vector<std::string> argv, const std::str
     // Only async-signal-safe calls between fork and exec: other threads of the parent may hold locks.
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != parent) _exit(127);
+    // A group of its own: Ctrl-C in a terminal goes to every process of the foreground group, and the parent is the one who ends its children.
+    setpgid(0, 0);
     sigset_t none;
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, nullptr);
@@ -43,6 +45,7 @@ absl::StatusOr<Child> Child::Start(std::vector<std::string> argv, const std::str
     _exit(127);
   }
   close(log);
+  setpgid(pid, pid);  // Here too: whoever comes first, it holds when this function returns. Fails once the child has done both.
   Child child;
   child.pid_ = pid;
   return child;

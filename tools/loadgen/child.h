@@ -14,8 +14,9 @@ namespace snp::loadgen {
 class Child {
  public:
   Child() = default;
-  // `argv[0]` is a path or a name looked up in PATH. Output is appended to `log_path`. The child dies with the thread that started
-  // it (PR_SET_PDEATHSIG): start children from a thread that lives as long as they should.
+  // `argv[0]` is a path or a name looked up in PATH. Output is appended to `log_path`. The child is in a process group of
+  // its own (a terminal's Ctrl-C does not reach it) and dies with the thread that started it (PR_SET_PDEATHSIG): start children from a thread that
+  // lives as long as they should.
   static absl::StatusOr<Child> Start(std::vector<std::string> argv, const std::string& log_path);
   Child(Child&& other) noexcept;
   Child& operator=(Child&& other) noexcept;

@@ -60,7 +60,7 @@ absl::StatusOr<std::unique_ptr<Fleet>> Fleet::Start(FleetOptions options) {
   RETURN_IF_ERROR(WriteFile(o.work_dir + "/issuer.pem", fleet->issuer_->private_key_pem()));
   RETURN_IF_ERROR(WriteFile(o.work_dir + "/issuer.pub.pem", fleet->issuer_->public_key_pem()));
 
-  const std::string socket = o.work_dir + "/redis.sock";
+  const std::string socket = o.redis_socket.empty() ? o.work_dir + "/redis.sock" : o.redis_socket;
   fleet->addresses_["redis"] = "unix:" + socket;
   std::vector<std::string> redis = {"redis-server",
                                     o.source_dir + "/deploy/redis/redis.conf",

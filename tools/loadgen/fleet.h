@@ -15,9 +15,10 @@
 namespace snp::loadgen {
 
 struct FleetOptions {
-  std::string build_dir;   // Where the binaries are: build/release.
-  std::string source_dir;  // The checkout: redis.conf, policies, communes.
-  std::string work_dir;    // Data, sockets, logs; made by the caller, short (unix socket paths have 107 characters).
+  std::string build_dir;     // Where the binaries are: build/release.
+  std::string source_dir;    // The checkout: redis.conf, policies, communes.
+  std::string work_dir;      // Data, keys, logs; made by the caller.
+  std::string redis_socket;  // Empty: redis.sock in work_dir, whose path must then be short.
   std::vector<std::string> departments = {"95"};
   bool regulation = true;
   std::vector<std::string> redis_overrides;  // "--appendfsync", "no"...

@@ -1,6 +1,7 @@
 // snp-loadgen: the bench, and the floor it is held against. Called by `tools/snp bench`.
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <nlohmann/json.hpp>
 #include <string>
 
 #include "loadgen/floor_server.h"
@@ -26,6 +27,7 @@ int main(int argc, char** argv) {
   match_command->add_option("--out", match.out_csv, "CSV request_id,slot_id,cost to write");
   match_command->add_option("--build-dir", match.build_dir, "folder of the built binaries")->required();
   match_command->add_option("--source-dir", match.source_dir, "the checkout")->required();
+  match_command->add_option("--work-dir", match.work_dir, "where a folder for its data is made while it runs")->required();
   match_command->add_flag("--json", json, "print the result as one JSON line");
   match_command->add_flag("--no-floor", no_floor, "the work only");
 
@@ -34,7 +36,8 @@ int main(int argc, char** argv) {
   generate_command->add_option("--slots", generate.slots)->check(CLI::Range(1, 10000000))->capture_default_str();
   generate_command->add_option("--requests", generate.requests)->check(CLI::Range(1, 10000000))->capture_default_str();
   generate_command->add_option("--seed", generate.seed)->capture_default_str();
-  generate_command->add_option("--out", generate.out_dir, "existing folder")->required()->check(CLI::ExistingDirectory);
+  generate_command->add_option("--out", generate.out_dir, "folder, made if need be")->required();
+  generate_command->add_flag("--json", json, "say what was written as one JSON line");
 
   std::string listen;
   std::string redis;
@@ -48,15 +51,29 @@ int main(int argc, char** argv) {
   }
   if (generate_command->parsed()) {
     const absl::Status written = snp::loadgen::GenerateMatchFiles(generate);
-    if (!written.ok()) std::fprintf(stderr, "bench generate: %s\n", std::string(written.message()).c_str());
-    return written.ok() ? 0 : 1;
+    if (!written.ok()) {
+      std::fprintf(stderr, "bench generate: %s\n", std::string(written.message()).c_str());
+      return 1;
+    }
+    if (json) {
+      const nlohmann::ordered_json said = {{"slots", generate.slots},
+                                           {"requests", generate.requests},
+                                           {"seed", generate.seed},
+                                           {"slots_csv", generate.out_dir + "/slots.csv"},
+                                           {"requests_csv", generate.out_dir + "/requests.csv"}};
+      std::printf("%s\n", said.dump().c_str());
+    } else {
+      std::printf("%s/slots.csv and requests.csv: %lld slots, %lld requests\n", generate.out_dir.c_str(), static_cast<long long>(generate.slots),
+                  static_cast<long long>(generate.requests));
+    }
+    return 0;
   }
   if (floor_command->parsed()) return snp::loadgen::RunFloorServer(listen, redis);
   match.floor = !no_floor;
   const auto result = snp::loadgen::RunMatchBench(match);
   if (!result.ok()) {
     std::fprintf(stderr, "bench match: %s\n", std::string(result.status().message()).c_str());
-    return 1;
+    return absl::IsCancelled(result.status()) ? 130 : 1;  // As a shell says of what Ctrl-C ended.
   }
   // The result is one line either way: it is already what a person wants to read.
   std::printf("%s\n", result->c_str());

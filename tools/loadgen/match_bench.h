@@ -15,6 +15,7 @@ struct MatchBenchOptions {
   std::string out_csv;  // `request_id,slot_id,cost`; empty: not written.
   std::string build_dir;
   std::string source_dir;
+  std::string work_dir;  // A folder for the run's data is made there, and goes with it.
   bool floor = true;  // Alternate with the floor in 1 s blocks.
 };
 

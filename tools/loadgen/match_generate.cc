@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <filesystem>
 #include <fstream>
 #include <numbers>
 #include <vector>
@@ -119,6 +120,9 @@ class Generator {
 }  // namespace
 
 absl::Status GenerateMatchFiles(const GenerateOptions& options) {
+  std::error_code error;
+  std::filesystem::create_directories(options.out_dir, error);
+  if (error) return absl::InvalidArgumentError(absl::StrCat("cannot make ", options.out_dir, ": ", error.message()));
   Generator generator(options.seed);
   if (auto slots = generator.WriteSlots(options.slots, options.out_dir + "/slots.csv"); !slots.ok()) return slots;
   return generator.WriteRequests(options.requests, options.out_dir + "/requests.csv");
