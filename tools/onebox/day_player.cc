@@ -125,9 +125,14 @@ std::string MainRefusal(const Counts& refusals) {
   return most == nullptr ? RefusalName(mpb::REFUSAL_UNSPECIFIED) : RefusalName(most->refusal());
 }
 
+// Somebody else has the case, or it has moved on: a hold ran out under this regulator's hands (a day that runs fast on a slow machine), its alert
+// lifted the claim, and a colleague took the case up.
+bool IsCaseGone(const absl::Status& status) {
+  return platform::ReasonOf(status) == platform::Reason::kCaseClaimed || platform::ReasonOf(status) == platform::Reason::kCaseState;
+}
+
 bool IsRace(const absl::Status& status) {
-  return status.code() == absl::StatusCode::kAborted || platform::ReasonOf(status) == platform::Reason::kCaseClaimed ||
-         platform::ReasonOf(status) == platform::Reason::kCaseState;
+  return status.code() == absl::StatusCode::kAborted || platform::ReasonOf(status) == platform::Reason::kHoldExpired || IsCaseGone(status);
 }
 
 }  // namespace
@@ -247,7 +252,9 @@ void DayPlayer::Regulator(int number) {
     for (const gpb::Case& one : queue->cases()) {
       // A booking that its practice has not acknowledged yet asks for a call to the practice, not for another place.
       if (one.state() == gpb::CASE_STATE_BOOKED) continue;
-      if (one.claimed_by().empty() || (one.claimed_by() == me && one.alerts_size() > 0)) {
+      // Mine without an alert: left over from a lost race.
+      const bool left_over = one.state() == gpb::CASE_STATE_OPEN || one.state() == gpb::CASE_STATE_QUALIFIED;
+      if (one.claimed_by().empty() || (one.claimed_by() == me && (one.alerts_size() > 0 || left_over))) {
         mine = &one;
         break;
       }
@@ -329,13 +336,23 @@ void DayPlayer::Place(Desk& desk, const std::string& name, const scenario::Reque
   Result result;
   result.commune = r.commune;
   result.fate = Fate::kUnplaced;
+  // Of every call until the place is confirmed, those of lost attempts too: that is how long a regulator waits for snp.
+  absl::Duration spent;
+  const auto timed = [&](auto method, const auto& request) {
+    const absl::Time begin = absl::Now();
+    auto response = desk.Call(*desk.regulation, method, request);
+    spent += absl::Now() - begin;
+    return response;
+  };
   for (int attempt = 0; attempt < 10 && !stop_; ++attempt) {
     gpb::ProposePlacesRequest propose;
     propose.set_request_id(NextId("propose"));
     propose.set_name(name);
-    const absl::Time t0 = absl::Now();
-    auto offered = desk.Call(*desk.regulation, &gpb::RegulationService::Stub::ProposePlaces, propose);
-    const absl::Duration propose_took = absl::Now() - t0;
+    auto offered = timed(&gpb::RegulationService::Stub::ProposePlaces, propose);
+    if (IsCaseGone(offered.status())) {
+      tally_.CountRace();
+      return;
+    }
     const bool nothing = !offered.ok() && platform::ReasonOf(offered.status()) == platform::Reason::kNoCandidate;
     if (!offered.ok() && !nothing) {
       tally_.Error(absl::StrCat("propose: ", offered.status().ToString()));
@@ -357,11 +374,14 @@ void DayPlayer::Place(Desk& desk, const std::string& name, const scenario::Reque
       refuse.set_name(name);
       refuse.set_slot(best.slot());
       refuse.set_reason(gpb::REFUSAL_REASON_DOCTOR);
-      if (auto refused = desk.Call(*desk.regulation, &gpb::RegulationService::Stub::RefusePlace, refuse); !refused.ok()) {
+      const auto refused = timed(&gpb::RegulationService::Stub::RefusePlace, refuse);
+      if (refused.ok()) continue;
+      if (IsRace(refused.status())) {
+        tally_.CountRace();
+      } else {
         tally_.Error(absl::StrCat("refuse: ", refused.status().ToString()));
-        return;
       }
-      continue;
+      return;
     }
     gpb::HoldPlaceRequest hold;
     hold.set_request_id(NextId("hold"));
@@ -376,11 +396,9 @@ void DayPlayer::Place(Desk& desk, const std::string& name, const scenario::Reque
       one->set_slot(candidate.slot());
       one->set_revision(candidate.revision());
     }
-    const absl::Time t1 = absl::Now();
-    auto held = desk.Call(*desk.regulation, &gpb::RegulationService::Stub::HoldPlace, hold);
-    const absl::Duration hold_took = absl::Now() - t1;
+    auto held = timed(&gpb::RegulationService::Stub::HoldPlace, hold);
     if (!held.ok()) {
-      if (platform::ReasonOf(held.status()) == platform::Reason::kSlotTaken || platform::ReasonOf(held.status()) == platform::Reason::kNoCandidate) {
+      if (IsRace(held.status()) || platform::ReasonOf(held.status()) == platform::Reason::kNoCandidate) {
         tally_.CountRace();
         continue;
       }
@@ -391,18 +409,16 @@ void DayPlayer::Place(Desk& desk, const std::string& name, const scenario::Reque
     gpb::ConfirmPlaceRequest confirm;
     confirm.set_request_id(NextId("confirm"));
     confirm.set_name(name);
-    const absl::Time t2 = absl::Now();
-    auto confirmed = desk.Call(*desk.regulation, &gpb::RegulationService::Stub::ConfirmPlace, confirm);
-    const absl::Duration confirm_took = absl::Now() - t2;
+    auto confirmed = timed(&gpb::RegulationService::Stub::ConfirmPlace, confirm);
     if (!confirmed.ok()) {
-      if (platform::ReasonOf(confirmed.status()) == platform::Reason::kHoldExpired || IsRace(confirmed.status())) {
+      if (IsRace(confirmed.status())) {
         tally_.CountRace();
         continue;
       }
       tally_.Error(absl::StrCat("confirm: ", confirmed.status().ToString()));
       return;
     }
-    tally_.AddDispatchMs(absl::ToDoubleMilliseconds(propose_took + hold_took + confirm_took));
+    tally_.AddDispatchMs(absl::ToDoubleMilliseconds(spent));
     const std::string& slot = confirmed->booking().slot();
     const auto taken = std::find_if(offered->candidates().begin(), offered->candidates().end(), [&](const auto& c) { return c.slot() == slot; });
     if (taken == offered->candidates().end()) {
@@ -413,15 +429,9 @@ void DayPlayer::Place(Desk& desk, const std::string& name, const scenario::Reque
     result.booking = confirmed->booking().name();
     result.slot = slot;
     result.place = taken->place_display_name();
-    result.circle = static_cast<domain::Circle>(taken->circle());
-    result.delay = GetTime(taken->seen_time()) - r.arrival;
     result.travel = GetDuration(taken->travel());
-    if (taken->circle() == mpb::CIRCLE_EMERGENCY_DEPARTMENT) {
-      result.last_resort = true;
-      result.why = MainRefusal(offered->refusals());
-    } else {
-      result.fate = Fate::kBooked;
-    }
+    Settle(result, static_cast<domain::Circle>(taken->circle()), r.arrival, r.Deadline(), GetTime(taken->seen_time()),
+           MainRefusal(offered->refusals()));
     tally_.Set(index, result,
                absl::StrFormat("%s  %s, dans %.0f min, trajet %.0f min, réf. %s", CircleName(result.circle), result.place,
                                absl::ToDoubleMinutes(result.delay), absl::ToDoubleMinutes(result.travel), confirmed->booking().reference()));

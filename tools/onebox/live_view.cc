@@ -9,15 +9,6 @@
 namespace snp::onebox {
 namespace {
 
-const absl::TimeZone& Paris() {
-  static const absl::TimeZone zone = [] {
-    absl::TimeZone z;
-    if (!absl::LoadTimeZone("Europe/Paris", &z)) z = absl::UTCTimeZone();
-    return z;
-  }();
-  return zone;
-}
-
 // Cuts UTF-8 text to `width` code points.
 std::string Cut(const std::string& text, int width) {
   std::string out;
@@ -37,6 +28,15 @@ std::string Bar(double share, int width, bool colour) {
 }
 
 }  // namespace
+
+const absl::TimeZone& Paris() {
+  static const absl::TimeZone zone = [] {
+    absl::TimeZone z;
+    if (!absl::LoadTimeZone("Europe/Paris", &z)) z = absl::UTCTimeZone();
+    return z;
+  }();
+  return zone;
+}
 
 const char* CircleName(domain::Circle circle) {
   switch (circle) {

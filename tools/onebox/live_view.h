@@ -23,6 +23,9 @@ struct ViewState {
 // The screen as text, at most `width` columns; ANSI colours when `colour`.
 std::string Render(const ViewState& state, int width, bool colour);
 
+// The zone in which people read times.
+const absl::TimeZone& Paris();
+
 // French name of a circle, for people.
 const char* CircleName(domain::Circle circle);
 

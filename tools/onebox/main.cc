@@ -4,7 +4,6 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
-#include <filesystem>
 #include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -12,11 +11,13 @@
 
 #include "absl/strings/str_format.h"
 #include "absl/time/clock.h"
-#include "loadgen/fleet.h"
+#include "loadgen/work_dir.h"
 #include "matcher/policy_file.h"
 #include "onebox/day_player.h"
+#include "onebox/held_clock.h"
 #include "onebox/live_view.h"
 #include "onebox/onebox.h"
+#include "platform/log.h"
 #include "scenario/baseline.h"
 #include "scenario/scenario.h"
 
@@ -27,6 +28,7 @@ using snp::onebox::CircleName;
 struct DemoOptions {
   snp::scenario::ScenarioOptions scenario;
   std::string source_dir = SNP_SOURCE_DIR;
+  std::string work_dir = SNP_SOURCE_DIR "/build/work";
   bool once = false;
   bool json = false;
   double speed = 0;  // 0: chosen so that the day lasts 40 s (once) or 4 min.
@@ -66,19 +68,20 @@ void PrintSummary(std::FILE* out, const snp::onebox::Summary& s, const snp::scen
                 s.redispatched);
 }
 
-absl::Status Demo(const DemoOptions& options) {
+// The number of the signal that ended it early, 0: none.
+absl::StatusOr<int> Demo(const DemoOptions& options) {
   std::fprintf(stderr, "demo: building the territory\n");
   auto scenario = snp::scenario::LoadScenario(options.scenario);
   if (!scenario.ok()) return scenario.status();
-  auto work_dir = snp::loadgen::MakeWorkDir();
+  const auto work_dir = snp::loadgen::WorkDir::Make(options.work_dir);
   if (!work_dir.ok()) return work_dir.status();
   const auto& day = scenario->day;
   const double speed =
       options.speed > 0 ? options.speed : absl::FDivDuration(day.end - day.begin, options.once ? absl::Seconds(35) : absl::Minutes(4));
   // The day begins once the territory is published: until then the clock stands at midnight.
-  const absl::Duration setup = absl::Seconds(3);
-  const snp::platform::ScaledClock clock(day.begin - setup * speed, speed);
-  auto onebox = snp::onebox::Onebox::Start({.source_dir = options.source_dir, .work_dir = *work_dir}, clock);
+  snp::onebox::HeldClock clock(day.begin, speed);
+  auto onebox = snp::onebox::Onebox::Start(
+      {.source_dir = options.source_dir, .work_dir = work_dir->path(), .redis_socket = work_dir->Socket("redis.sock")}, clock);
   if (!onebox.ok()) return onebox.status();
   snp::onebox::Onebox& box = **onebox;
   snp::onebox::DayPlayer player(
@@ -87,11 +90,16 @@ absl::Status Demo(const DemoOptions& options) {
       options.player);
   std::fprintf(stderr, "demo: publishing %zu places and %zu slots\n", scenario->territory.places.size(), scenario->territory.slots.size());
   if (absl::Status published = player.Publish(); !published.ok()) return published;
+  clock.Start();
   player.Start();
 
   const bool live = !options.once && !options.json && isatty(STDOUT_FILENO);
   absl::Time next_line = absl::Now();
   while (!player.Finished()) {
+    if (const int signal = snp::loadgen::PendingSignal(); signal != 0) {
+      std::fprintf(stderr, "%sdemo: interrupted\n", live ? "\n" : "");
+      return signal;
+    }
     absl::SleepFor(absl::Milliseconds(live ? 200 : 50));
     if (!live && absl::Now() < next_line) continue;
     snp::onebox::ViewState view;
@@ -107,7 +115,7 @@ absl::Status Demo(const DemoOptions& options) {
       std::printf("\x1b[H%s\x1b[J", Render(view, TerminalWidth(), true).c_str());
       std::fflush(stdout);
     } else {
-      std::fprintf(stderr, "demo: %s  %zu of %zu requests, %lld booked\n", absl::FormatTime("%H:%M", view.now, absl::UTCTimeZone()).c_str(),
+      std::fprintf(stderr, "demo: %s  %zu of %zu requests, %lld booked\n", absl::FormatTime("%H:%M", view.now, snp::onebox::Paris()).c_str(),
                    view.arrived, day.requests.size(), static_cast<long long>(view.summary.booked));
       next_line = absl::Now() + absl::Seconds(5);
     }
@@ -122,8 +130,6 @@ absl::Status Demo(const DemoOptions& options) {
   const auto baseline = snp::scenario::Baseline(scenario->territory, day, options.scenario.seed,
                                                 snp::scenario::ModelTravel(policies->at("default").travel, scenario->territory));
   onebox->reset();
-  std::error_code ignored;
-  std::filesystem::remove_all(*work_dir, ignored);
 
   const auto errors = player.tally().Errors();
   for (size_t i = 0; i < errors.size() && i < 20; ++i) std::fprintf(stderr, "demo: error: %s\n", errors[i].c_str());
@@ -162,7 +168,7 @@ absl::Status Demo(const DemoOptions& options) {
   if (check->double_booked > 0 || check->lost_bookings > 0 || check->stuck_holds > 0) {
     return absl::InternalError("a place was given twice, lost or left stuck: this is a defect");
   }
-  return absl::OkStatus();
+  return 0;
 }
 
 }  // namespace
@@ -178,14 +184,20 @@ int main(int argc, char** argv) {
   demo->add_option("--seed", options.scenario.seed, "same seed, same territory and callers")->capture_default_str();
   demo->add_option("--regulators", options.player.regulators, "regulators at work")->check(CLI::Range(1, 64))->capture_default_str();
   demo->add_option("--source-dir", options.source_dir, "the checkout")->capture_default_str();
+  demo->add_option("--work-dir", options.work_dir, "where a folder for its data is made while it runs")->capture_default_str();
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {
     return app.exit(e) == 0 ? 0 : 2;
   }
   snp::platform::App::BlockSignals();
+  // Two regulators reaching for one case are refused a thousand times a day, rightly: not on the screen.
+  snp::platform::SetLogLevel(snp::platform::LogLevel::kWarning);
   options.player.seed = options.scenario.seed;
-  const absl::Status status = Demo(options);
-  if (!status.ok()) std::fprintf(stderr, "demo: %s\n", std::string(status.message()).c_str());
-  return status.ok() ? 0 : 1;
+  const absl::StatusOr<int> signal = Demo(options);
+  if (!signal.ok()) {
+    std::fprintf(stderr, "demo: %s\n", std::string(signal.status().message()).c_str());
+    return 1;
+  }
+  return *signal == 0 ? 0 : 128 + *signal;
 }

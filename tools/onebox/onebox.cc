@@ -19,7 +19,7 @@ namespace snp::onebox {
 absl::StatusOr<std::unique_ptr<Onebox>> Onebox::Start(const OneboxOptions& options, const platform::Clock& clock) {
   ASSIGN_OR_RETURN(platform::DevIssuer issuer, platform::DevIssuer::Generate());
   auto box = std::unique_ptr<Onebox>(new Onebox(std::move(issuer), clock));
-  const std::string socket = options.work_dir + "/redis.sock";
+  const std::string socket = options.redis_socket.empty() ? options.work_dir + "/redis.sock" : options.redis_socket;
   const std::string redis = "unix:" + socket;
   ASSIGN_OR_RETURN(box->redis_, loadgen::Child::Start({"redis-server", options.source_dir + "/deploy/redis/redis.conf", "--port", "0", "--unixsocket",
                                                        socket, "--dir", options.work_dir, "--daemonize", "no", "--logfile", ""},

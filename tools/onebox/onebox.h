@@ -16,8 +16,9 @@
 namespace snp::onebox {
 
 struct OneboxOptions {
-  std::string source_dir;  // The checkout: redis.conf, policies, communes.
-  std::string work_dir;    // Redis data and socket; short path, made by the caller.
+  std::string source_dir;    // The checkout: redis.conf, policies, communes.
+  std::string work_dir;      // Redis' data and log; made by the caller.
+  std::string redis_socket;  // Empty: redis.sock in work_dir, whose path must then be short.
   std::string department = "95";
 };
 

@@ -7,6 +7,18 @@
 
 namespace snp::onebox {
 
+void Settle(Result& result, domain::Circle circle, absl::Time arrival, absl::Time deadline, absl::Time start, const std::string& refused_most) {
+  result.circle = circle;
+  result.delay = start - arrival;
+  result.last_resort = circle == domain::Circle::kEmergencyDepartment;
+  result.fate = result.last_resort || start > deadline ? Fate::kUnplaced : Fate::kBooked;
+  if (result.last_resort) {
+    result.why = refused_most;
+  } else if (result.fate == Fate::kUnplaced) {
+    result.why = "placé après l'échéance";
+  }
+}
+
 Quantiles QuantilesOf(const std::vector<double>& values) {
   return {scenario::NearestRank(values, 0.5), scenario::NearestRank(values, 0.9), scenario::NearestRank(values, 0.99)};
 }

@@ -29,6 +29,11 @@ struct Result {
   std::string why;  // Of an unplaced one: the refusal that excluded most slots, in French.
 };
 
+// Writes down what a booked place means for a patient who rang at `arrival` and had to be seen by `deadline`: the request's own deadline, which is
+// the baseline's too. Regulation counts the delay from the qualification, some minutes later, and so may book a start that the comparison must not
+// accept. `refused_most`: why other places were not offered, for a patient sent to the emergency department.
+void Settle(Result& result, domain::Circle circle, absl::Time arrival, absl::Time deadline, absl::Time start, const std::string& refused_most);
+
 struct Quantiles {
   double p50 = 0, p90 = 0, p99 = 0;
 };
