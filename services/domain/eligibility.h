@@ -11,6 +11,7 @@
 #include <limits>
 #include <vector>
 
+#include "absl/strings/string_view.h"
 #include "domain/care.h"
 #include "domain/demand.h"
 #include "domain/policy.h"
@@ -22,8 +23,11 @@ inline constexpr int64_t kNever = std::numeric_limits<int64_t>::max();
 inline constexpr uint32_t kNoId = 0;                                          // Empty string.
 inline constexpr uint32_t kUnknownId = std::numeric_limits<uint32_t>::max();  // A string that no slot has.
 
-// Specialty of general medicine (nomenclature TRE-R38); an empty specialty means it too.
-inline constexpr char kGeneralMedicine[] = "SM26";
+// General medicine (nomenclature TRE-R38): an empty specialty means it, and so do the codes under which general practitioners are registered: SM26
+// qualification, SM53 specialist, SM54 general medicine. Which codes they are is general knowledge, to be checked against the nomenclature in force.
+inline bool IsGeneralMedicine(absl::string_view specialty) {
+  return specialty.empty() || specialty == "SM26" || specialty == "SM53" || specialty == "SM54";
+}
 
 struct SlotFacts {
   int64_t start = 0;

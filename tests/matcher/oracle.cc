@@ -166,7 +166,7 @@ class Judge {
   }
 
   bool CanDo(const domain::SlotDefinition& def) const {
-    const auto canonical = [](const std::string& code) { return code == "SM26" ? std::string() : code; };
+    const auto canonical = [](const std::string& code) { return code == "SM26" || code == "SM53" || code == "SM54" ? std::string() : code; };
     if (canonical(def.specialty) != canonical(d_.specialty)) return false;
     for (const std::string& need : d_.capabilities) {
       if (std::find(def.capabilities.begin(), def.capabilities.end(), need) == def.capabilities.end()) return false;

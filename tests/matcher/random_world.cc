@@ -67,8 +67,8 @@ World RandomWorld(std::mt19937& r, absl::Time now) {
     }
     if (d.visibility.empty()) d.visibility.Add(domain::Visibility::kSnp);
     for (int k = Int(r, 0, 4); k > 0; --k) d.capabilities.push_back(Capability(r));
-    const char* const specialties[] = {"", "", "", "SM26", "SM40"};
-    d.specialty = specialties[Int(r, 0, 4)];
+    const char* const specialties[] = {"", "", "", "SM26", "SM40", "SM54"};
+    d.specialty = specialties[Int(r, 0, 5)];
     if (Chance(r, 0.2)) d.min_age_months = Int(r, 0, 216);
     if (Chance(r, 0.2)) d.max_age_months = d.min_age_months + Int(r, 1, 300);
     d.regulated_only = Chance(r, 0.2);
@@ -92,8 +92,8 @@ domain::Demand RandomDemand(std::mt19937& r, const World& w, absl::Time now) {
   d.latest = d.earliest + absl::Minutes(30 * Int(r, 1, 60));
   if (Chance(r, 0.4)) d.max_travel = absl::Minutes(5 * Int(r, 1, 14));
   if (Chance(r, 0.3)) d.modalities.Add(static_cast<domain::Modality>(Int(r, 1, 3))).Add(domain::Modality::kCabinet);
-  const char* const specialties[] = {"", "", "", "SM26", "SM40", "SM99"};
-  d.specialty = specialties[Int(r, 0, 5)];
+  const char* const specialties[] = {"", "", "", "SM26", "SM40", "SM53", "SM99"};
+  d.specialty = specialties[Int(r, 0, 6)];
   if (Chance(r, 0.4)) d.capabilities.push_back(Capability(r));
   if (Chance(r, 0.1)) d.capabilities.push_back(Capability(r));
   if (Chance(r, 0.8)) d.age_months = Chance(r, 0.3) ? Int(r, 0, 60) : Int(r, 0, 1100);

@@ -18,7 +18,7 @@ uint32_t Dictionary::Intern(Ids& ids, absl::string_view text) {
 }
 
 uint32_t Dictionary::Specialty(absl::string_view code) {
-  if (code == domain::kGeneralMedicine) return kNoId;
+  if (domain::IsGeneralMedicine(code)) return kNoId;
   return Intern(specialties_, code);
 }
 
@@ -49,7 +49,7 @@ void Dictionary::Compile(const domain::Demand& demand, domain::Question* q) cons
     auto it = ids.find(text);
     return it == ids.end() ? kUnknownId : it->second;
   };
-  q->specialty = demand.specialty == domain::kGeneralMedicine ? kNoId : find(specialties_, demand.specialty);
+  q->specialty = domain::IsGeneralMedicine(demand.specialty) ? kNoId : find(specialties_, demand.specialty);
   q->own_gp = find(practitioners_, demand.own_gp.value());
   q->cpts = find(cpts_, demand.viewer.cpts);
   q->capabilities = 0;
