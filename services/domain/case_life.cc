@@ -46,6 +46,7 @@ std::optional<CaseState> NextState(CaseState from, CaseMove move) {
       break;
     case CaseMove::kSeen:
     case CaseMove::kNoShow:
+    case CaseMove::kNothingHeard:
       if (from == S::kBooked) return S::kClosed;
       break;
     case CaseMove::kCloseAdvice:
@@ -84,7 +85,7 @@ Judgement Judge(const Standing& standing, CaseMove move) {
   if (move == CaseMove::kUnplaced && MayHavePlace(standing.qualification) != Safety::kAllowed) return judgement;
   judgement.legal = true;
   judgement.next = *next;
-  const bool place_ended = move == CaseMove::kLosePlace || move == CaseMove::kSeen || move == CaseMove::kNoShow;
+  const bool place_ended = move == CaseMove::kLosePlace || move == CaseMove::kSeen || move == CaseMove::kNoShow || move == CaseMove::kNothingHeard;
   judgement.gives_back = HasPlace(standing.state) && !HasPlace(*next) && !place_ended;
   return judgement;
 }

@@ -37,17 +37,18 @@ enum class CaseMove {
   kClaim,        // Also hand-over.
   kSeen,         // Outcomes.
   kNoShow,
+  kNothingHeard,  // Booked, over for long, and nobody said what became of the patient.
   kCloseAdvice,
   kCloseEmergency,
   kUnplaced,
   kDeclined,   // Gives back a place.
   kDuplicate,  // Gives back a place.
 };
-inline constexpr std::array kAllCaseMoves = {CaseMove::kAmend,       CaseMove::kPropose,    CaseMove::kHold,        CaseMove::kBook,
-                                             CaseMove::kConfirm,     CaseMove::kRelease,    CaseMove::kLosePlace,   CaseMove::kRefuse,
-                                             CaseMove::kRefuseTaken, CaseMove::kRedispatch, CaseMove::kAdvise,      CaseMove::kClaim,
-                                             CaseMove::kSeen,        CaseMove::kNoShow,     CaseMove::kCloseAdvice, CaseMove::kCloseEmergency,
-                                             CaseMove::kUnplaced,    CaseMove::kDeclined,   CaseMove::kDuplicate};
+inline constexpr std::array kAllCaseMoves = {CaseMove::kAmend,          CaseMove::kPropose,    CaseMove::kHold,         CaseMove::kBook,
+                                             CaseMove::kConfirm,        CaseMove::kRelease,    CaseMove::kLosePlace,    CaseMove::kRefuse,
+                                             CaseMove::kRefuseTaken,    CaseMove::kRedispatch, CaseMove::kAdvise,       CaseMove::kClaim,
+                                             CaseMove::kSeen,           CaseMove::kNoShow,     CaseMove::kNothingHeard, CaseMove::kCloseAdvice,
+                                             CaseMove::kCloseEmergency, CaseMove::kUnplaced,   CaseMove::kDeclined,     CaseMove::kDuplicate};
 
 // Where a case stands, as far as the rules care.
 struct Standing {

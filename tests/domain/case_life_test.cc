@@ -41,6 +41,7 @@ redispatch     !         QUALIFIED  QUALIFIED<  QUALIFIED<  -         !         
 advise         -         ADVISED    ADVISED<    ADVISED<    -         -          -
 seen           -         -          -           CLOSED      -         -          -
 no_show        -         -          -           CLOSED      -         -          -
+unheard        -         -          -           CLOSED      -         -          -
 close_advice   -         -          -           -           CLOSED    -          -
 close_emerg    -         -          -           -           -         CLOSED     -
 unplaced       -         CLOSED     -           -           -         -          -
@@ -62,6 +63,7 @@ const std::map<std::string, M> kMoves = {{"amend", M::kAmend},
                                          {"advise", M::kAdvise},
                                          {"seen", M::kSeen},
                                          {"no_show", M::kNoShow},
+                                         {"unheard", M::kNothingHeard},
                                          {"close_advice", M::kCloseAdvice},
                                          {"close_emerg", M::kCloseEmergency},
                                          {"unplaced", M::kUnplaced},
@@ -166,7 +168,7 @@ TEST(CaseLife, NoSequenceOfMovesBreaksTheSafetyRule) {
           ASSERT_EQ(MayHavePlace(at.qualification), Safety::kAllowed);
         }
         if (HasPlace(at.state) && !HasPlace(j.next) && !j.gives_back) {
-          ASSERT_TRUE(move == M::kLosePlace || move == M::kSeen || move == M::kNoShow);
+          ASSERT_TRUE(move == M::kLosePlace || move == M::kSeen || move == M::kNoShow || move == M::kNothingHeard);
         }
         at.state = j.next;
       }

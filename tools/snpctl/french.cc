@@ -140,6 +140,12 @@ std::string French(regulation::v1::AlertKind kind) {
       return "créneau retiré ou modifié";
     case regulation::v1::ALERT_KIND_HOLD_EXPIRED:
       return "retenue expirée";
+    case regulation::v1::ALERT_KIND_PRIORITY_RAISED:
+      return "priorité relevée : à rejuger par un médecin";
+    case regulation::v1::ALERT_KIND_STEP_RECOVERED:
+      return "place prise sans réponse à l'appelant : à lui confirmer";
+    case regulation::v1::ALERT_KIND_PLACE_TO_CHECK:
+      return "patient ou besoin modifié : la place convient-elle encore ?";
     default:
       return "?";
   }
