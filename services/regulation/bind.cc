@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <fstream>
 #include <memory>
 #include <sstream>
@@ -45,7 +46,9 @@ ChannelSource ChannelTo(const std::string& address, platform::App& app) {
 
 // Everything the service is made of; members are destroyed in reverse order.
 struct Parts {
-  Parts(const Config& config, std::unique_ptr<domain::CommuneTable> table, const std::vector<domain::Department>& departments, platform::App& app)
+  // `heard`: the departments whose registry events are followed, `departments` among them.
+  Parts(const Config& config, std::unique_ptr<domain::CommuneTable> table, const std::vector<domain::Department>& departments,
+        const std::vector<domain::Department>& heard, platform::App& app)
       : communes(std::move(table)),
         client(OptionsOf(config)),
         cases(client, OptionsOf(config)),
@@ -60,8 +63,9 @@ struct Parts {
         office{desk, steps, search, communes.get(), config.audit_retention_days, departments},
         reconciler(desk, steps, *registry),
         queue(departments, desk, config.heartbeat) {
-    for (const auto& department : departments) {
-      followers.push_back(std::make_unique<RegistryFollower>(department, desk, reconciler, *registry, log, cursors, config.acknowledge_lead));
+    for (const auto& department : heard) {
+      followers.push_back(
+          std::make_unique<RegistryFollower>(department, departments, desk, reconciler, *registry, log, cursors, config.acknowledge_lead));
     }
   }
 
@@ -95,20 +99,24 @@ absl::StatusOr<std::unique_ptr<domain::CommuneTable>> ReadCommunes(const std::st
   return std::make_unique<domain::CommuneTable>(*std::move(table));
 }
 
-absl::StatusOr<std::vector<domain::Department>> Check(const Config& config) {
+absl::Status AddDepartments(const char* field, const std::vector<std::string>& codes, std::vector<domain::Department>* out) {
+  for (const std::string& code : codes) {
+    if (!domain::IsDepartmentCode(code))
+      return absl::InvalidArgumentError(absl::StrCat("regulation: ", field, ": no department ", code.substr(0, 16)));
+    const domain::Department department(code);
+    if (std::find(out->begin(), out->end(), department) == out->end()) out->push_back(department);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Check(const Config& config) {
   if (config.redis.empty()) return absl::InvalidArgumentError("regulation: redis: the address is missing");
   if (config.departments.empty()) return absl::InvalidArgumentError("regulation: departments: name at least one");
   if (!config.service_token) return absl::InvalidArgumentError("regulation: service_token: missing");
   if (config.audit_retention_days < 1 || config.audit_retention_days > 3650) {
     return absl::InvalidArgumentError("regulation: audit_retention_days: 1 to 3650");
   }
-  std::vector<domain::Department> departments;
-  for (const std::string& code : config.departments) {
-    if (!domain::IsDepartmentCode(code))
-      return absl::InvalidArgumentError(absl::StrCat("regulation: departments: no department ", code.substr(0, 16)));
-    departments.emplace_back(code);
-  }
-  return departments;
+  return absl::OkStatus();
 }
 
 absl::Duration PurgeAll(Parts& parts, const std::vector<domain::Department>& departments, const Config& config, const platform::Clock& clock) {
@@ -127,9 +135,13 @@ absl::Duration PurgeAll(Parts& parts, const std::vector<domain::Department>& dep
 }  // namespace
 
 absl::Status Bind(const Config& config, platform::App& app) {
-  ASSIGN_OR_RETURN(const std::vector<domain::Department> departments, Check(config));
+  RETURN_IF_ERROR(Check(config));
+  std::vector<domain::Department> departments;
+  RETURN_IF_ERROR(AddDepartments("departments", config.departments, &departments));
+  std::vector<domain::Department> heard = departments;
+  RETURN_IF_ERROR(AddDepartments("neighbours", config.neighbours, &heard));
   ASSIGN_OR_RETURN(std::unique_ptr<domain::CommuneTable> communes, ReadCommunes(config.communes_csv));
-  auto parts = std::make_shared<Parts>(config, std::move(communes), departments, app);
+  auto parts = std::make_shared<Parts>(config, std::move(communes), departments, heard, app);
   app.Own(parts);
   Parts* p = parts.get();
   // With Redis there, as it should be, the first call is served; without, it is waited for while serving.
@@ -139,18 +151,19 @@ absl::Status Bind(const Config& config, platform::App& app) {
   app.AddService(std::make_unique<Service>(app.MakeDoor("snp.regulation.v1.RegulationService"), p->office, p->queue));
   app.AddLoop("regulation-store-health", [p] { return p->health.Ask(); });
   app.AddHealthCheck("regulation-store", [p] { return p->health.healthy(); });
-  for (size_t i = 0; i < departments.size(); ++i) {
-    const domain::Department department = departments[i];
+  for (const domain::Department& department : departments) {
     app.AddLoop(absl::StrCat("regulation-reconcile-", department.value()), [p, department, every = config.reconcile_every] {
       const Reconciler::Turn turn = SyncWait(p->reconciler.Run(department));
       return turn.more ? absl::ZeroDuration() : every;
     });
-    RegistryFollower* follower = p->followers[i].get();
-    app.AddLoop(absl::StrCat("regulation-registry-events-", department.value()),
-                [follower] { return SyncWait(follower->Turn(kLogWait)).ok() ? absl::ZeroDuration() : kRetry; });
     QueueFeed* feed = p->queue.Find(department);
     app.AddLoop(absl::StrCat("regulation-queue-", department.value()),
                 [feed] { return SyncWait(feed->Turn(kLogWait)) ? absl::ZeroDuration() : kIdle; });
+  }
+  for (size_t i = 0; i < heard.size(); ++i) {
+    RegistryFollower* follower = p->followers[i].get();
+    app.AddLoop(absl::StrCat("regulation-registry-events-", heard[i].value()),
+                [follower] { return SyncWait(follower->Turn(kLogWait)).ok() ? absl::ZeroDuration() : kRetry; });
   }
   if (config.purge_every > absl::ZeroDuration()) {
     app.AddLoop("regulation-purge", [p, departments, config, &app] { return PurgeAll(*p, departments, config, app.clock()); });

@@ -1,5 +1,6 @@
 #include "regulation/case_desk.h"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -27,6 +28,21 @@ std::optional<absl::Time> DueOf(const pb::CaseRecord& record, absl::Time now) {
   if (record.case_().state() == pb::CASE_STATE_HELD) return FromProto(record.case_().hold_deadline()) + kExpiryPatience;
   if (record.case_().state() == pb::CASE_STATE_BOOKED) return now + kBookingCheck;
   return std::nullopt;
+}
+
+// Cases are kept for a time after their last change, or after the clinical deadline when that is later: one whose patient is still to be seen never
+// goes.
+absl::Time PurgeableFrom(const pb::Case& c, absl::Time now) {
+  return c.state() != pb::CASE_STATE_CLOSED && c.has_latest_time() ? std::max(now, FromProto(c.latest_time())) : now;
+}
+
+// An emergency, an end and a place that goes back are written though memory is full: a patient must not keep a town place because Redis has no room.
+bool MustBeWritten(const OpenedCase& opened) {
+  if (opened.revision == 0) return false;
+  if (opened.even_when_full) return true;
+  const pb::CaseState state = opened.record.case_().state();
+  const std::string& step = opened.record.pending().kind();
+  return state == pb::CASE_STATE_EMERGENCY || state == pb::CASE_STATE_CLOSED || step == "release" || step == "cancel";
 }
 
 bool IsDecision(const absl::Status& status) {
@@ -80,8 +96,8 @@ Task<absl::StatusOr<Written>> CaseDesk::Write(store::Request request, OpenedCase
   change.next = {opened.name, opened.revision + 1, opened.record.SerializeAsString()};
   if (InQueue(c)) change.queue_order = OrderOf(c);
   change.due = DueOf(opened.record, now);
-  // Advice ends a case as well: its data are not kept longer because nobody closed it.
-  if (c.state() == pb::CASE_STATE_CLOSED || (c.state() == pb::CASE_STATE_ADVISED && !InQueue(c))) change.purgeable = now;
+  change.purgeable = PurgeableFrom(c, now);
+  change.even_when_full = MustBeWritten(opened);
   if (!audit.case_().empty()) change.audit = audit.SerializeAsString();
   change.event = audit.verb();
   change.booking = c.booking();

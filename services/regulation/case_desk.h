@@ -21,6 +21,8 @@ struct OpenedCase {
   domain::CaseName name;
   int64_t revision = 0;
   pb::CaseRecord record;
+  // Written though memory is full: it says what the registry did, and loses nothing by being said.
+  bool even_when_full = false;
 };
 
 // Who asks for what: identity, idempotency key with its fingerprint, deadline.

@@ -79,6 +79,7 @@ absl::Status RefusalOf(const domain::Judgement& judgement, const pb::Case& c, Ca
 
 absl::Status MayWork(const pb::Case& c, const platform::Caller& caller) {
   if (caller.role != platform::Role::kOsnp) return absl::OkStatus();
+  if (HasAlert(c, pb::ALERT_KIND_PRIORITY_RAISED)) return SafetyError(Safety::kDoctorFirst);
   const domain::Qualification q = StandingOf(c).qualification;
   const Safety safety = domain::MayHavePlace(q);
   // R4 without examination was qualified by a doctor all the same: an OSNP may look at it and close it, the verbs on places refuse it themselves.
@@ -89,7 +90,9 @@ absl::Status MayWork(const pb::Case& c, const platform::Caller& caller) {
 absl::Status TakeClaim(pb::CaseRecord& record, const platform::Caller& caller, bool by_qualifying) {
   pb::Case& c = *record.mutable_case_();
   const bool gives_way = record.claimed_by_qualifying() && caller.role == platform::Role::kOsnp;
-  if (c.claimed_by().empty() || gives_way) {
+  // A priority raised after the decision waits for a doctor, whoever has the case: nobody's claim may stand in between.
+  const bool doctor_awaited = HasAlert(c, pb::ALERT_KIND_PRIORITY_RAISED) && caller.role == platform::Role::kRegulator;
+  if (c.claimed_by().empty() || gives_way || doctor_awaited) {
     c.set_claimed_by(caller.subject);
     record.set_claimed_by_qualifying(by_qualifying);
     return absl::OkStatus();
@@ -147,13 +150,13 @@ absl::Status Requalify(pb::CaseRecord& record, const domain::Standing& before, a
   return absl::OkStatus();
 }
 
-// A new place answers every alert but one: a priority raised after the qualification waits for a doctor to judge again.
-void ClearPlaceAlerts(pb::Case& c) {
-  google::protobuf::RepeatedPtrField<pb::Alert> kept;
-  for (const pb::Alert& alert : c.alerts()) {
-    if (alert.kind() == pb::ALERT_KIND_PRIORITY_RAISED) *kept.Add() = alert;
-  }
-  c.mutable_alerts()->Swap(&kept);
+void ClearPlaceAlerts(pb::Case& c, const std::string& confirmed) {
+  auto& alerts = *c.mutable_alerts();
+  const auto answered = [&](const pb::Alert& alert) {
+    if (alert.kind() == pb::ALERT_KIND_PRIORITY_RAISED) return false;
+    return alert.kind() != pb::ALERT_KIND_PLACE_TO_CHECK || confirmed.empty() || alert.booking() != confirmed;
+  };
+  alerts.erase(std::remove_if(alerts.begin(), alerts.end(), answered), alerts.end());
 }
 
 void RecordPlace(pb::Case& c, const rpb::Booking& booking) {
@@ -162,10 +165,14 @@ void RecordPlace(pb::Case& c, const rpb::Booking& booking) {
   c.set_booking(booking.name());
   c.set_booking_reference(booking.reference());
   c.set_slot(booking.slot());
+  for (pb::Alert& alert : *c.mutable_alerts()) {
+    // Asked while the place was on its way.
+    if (alert.kind() == pb::ALERT_KIND_PLACE_TO_CHECK && alert.booking().empty()) alert.set_booking(booking.name());
+  }
   if (booked) {
     c.clear_hold_deadline();
     c.set_decision("ORIENT");
-    ClearPlaceAlerts(c);
+    ClearPlaceAlerts(c, booking.name());
   } else {
     *c.mutable_hold_deadline() = booking.hold_deadline();
   }
@@ -199,6 +206,27 @@ void RaiseAlert(pb::CaseRecord& record, pb::AlertKind kind, const std::string& b
   *alert.mutable_raise_time() = ToProto(now);
   c.clear_claimed_by();
   record.set_claimed_by_qualifying(false);
+}
+
+void RaiseAlertKeepingClaim(pb::CaseRecord& record, pb::AlertKind kind, const std::string& booking, absl::Time now) {
+  const std::string claimed_by = record.case_().claimed_by();
+  const bool by_qualifying = record.claimed_by_qualifying();
+  RaiseAlert(record, kind, booking, now);
+  record.mutable_case_()->set_claimed_by(claimed_by);
+  record.set_claimed_by_qualifying(by_qualifying);
+}
+
+bool SameQuestion(const pb::Case& a, const pb::Case& b) {
+  return a.care_level() == b.care_level() && a.need().SerializeAsString() == b.need().SerializeAsString() &&
+         a.patient().SerializeAsString() == b.patient().SerializeAsString() &&
+         a.latest_time().SerializeAsString() == b.latest_time().SerializeAsString();
+}
+
+void AskToCheckPlace(pb::CaseRecord& record, absl::Time now) {
+  const pb::Case& c = record.case_();
+  const bool has_place = domain::HasPlace(static_cast<domain::CaseState>(c.state()));
+  const bool takes_one = record.pending().kind() == "hold" || record.pending().kind() == "book";
+  if (has_place || takes_one) RaiseAlertKeepingClaim(record, pb::ALERT_KIND_PLACE_TO_CHECK, c.booking(), now);
 }
 
 void Avoid(pb::CaseRecord& record, const std::string& slot) {
@@ -244,6 +272,12 @@ std::string Mirror(pb::CaseRecord& record, const rpb::Booking& booking, absl::Ti
       return "close";
     }
     default: {
+      if (news.forgotten && !held) {
+        if (!Move(record, CaseMove::kNothingHeard, now, "", rpb::CANCELLED_BY_UNSPECIFIED).ok()) return "";
+        c.set_outcome(pb::OUTCOME_UNKNOWN);
+        c.clear_alerts();
+        return "close";
+      }
       const bool expired = booking.state() == rpb::BOOKING_STATE_EXPIRED;
       const std::string slot = c.slot();
       if (!Move(record, CaseMove::kLosePlace, now, "", rpb::CANCELLED_BY_UNSPECIFIED).ok()) return "";

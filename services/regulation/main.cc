@@ -23,6 +23,9 @@ int main(int argc, char** argv) {
                  ->envname("SNP_DEPARTMENTS")
                  ->delimiter(',')
                  ->required();
+             cli.add_option("--neighbours", config.neighbours, "further departments whose places the matcher offers to cases here")
+                 ->envname("SNP_NEIGHBOURS")
+                 ->delimiter(',');
              cli.add_option("--registry", config.registry, "address of the registry")->envname("SNP_REGISTRY")->required();
              cli.add_option("--matcher", config.matcher, "address of the matcher")->envname("SNP_MATCHER")->required();
              cli.add_option("--service-key", service_key, "private key (PEM) that signs this service's own calls")
@@ -30,7 +33,7 @@ int main(int argc, char** argv) {
                  ->required();
              cli.add_option("--service-issuer", issuer, "issuer named in those tokens")->capture_default_str();
              cli.add_option("--communes", config.communes_csv, "communes.csv; none: commune codes are checked by form only")->envname("SNP_COMMUNES");
-             cli.add_option("--audit-retention-days", config.audit_retention_days, "days that closed cases and their audit are kept")
+             cli.add_option("--audit-retention-days", config.audit_retention_days, "days that cases and their audit are kept after their last change")
                  ->capture_default_str();
            },
        .bind = [&](snp::platform::App& app) -> absl::Status {

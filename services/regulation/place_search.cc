@@ -24,6 +24,9 @@ using platform::Reason;
 using platform::Task;
 
 constexpr int kMaxExcluded = 64;
+// A proposal is what a regulator reads to the caller now. Later the patient can no longer be there in time, and a practice may have taken a slot
+// back.
+constexpr absl::Duration kProposalHolds = absl::Minutes(10);
 // As many as a hold takes at once.
 constexpr int kMaxCandidates = 16;
 
@@ -32,13 +35,6 @@ rpb::Candidate CandidateOf(const mpb::RankedCandidate& ranked) {
   candidate.set_slot(ranked.slot());
   candidate.set_revision(ranked.revision());
   return candidate;
-}
-
-// What decides which places suit: a proposal made before any of it changed says nothing any more.
-bool SameQuestion(const pb::Case& a, const pb::Case& b) {
-  return a.care_level() == b.care_level() && a.need().SerializeAsString() == b.need().SerializeAsString() &&
-         a.patient().SerializeAsString() == b.patient().SerializeAsString() &&
-         a.latest_time().SerializeAsString() == b.latest_time().SerializeAsString();
 }
 
 absl::Status NoCandidate(const google::protobuf::RepeatedPtrField<mpb::RefusalCount>& refusals) {
@@ -116,12 +112,12 @@ Task<absl::StatusOr<ChosenPlaces>> PlaceSearch::Best(pb::CaseRecord record, Sear
   co_return places;
 }
 
-Task<absl::StatusOr<std::optional<pb::AuditRecord>>> PlaceSearch::LastProposal(OpenedCase opened, absl::Time deadline) {
+Task<absl::StatusOr<std::optional<pb::AuditRecord>>> PlaceSearch::LastProposal(OpenedCase opened, absl::Time now, absl::Time deadline) {
   CO_ASSIGN_OR_RETURN(std::vector<std::string> records, co_await store_.ReadAudit(opened.name, deadline));
   for (auto it = records.rbegin(); it != records.rend(); ++it) {
     pb::AuditRecord record;
     if (!record.ParseFromString(*it) || record.verb() != "propose" || record.result() != "ok") continue;
-    if (!SameQuestion(record.case_after(), opened.record.case_())) break;
+    if (!SameQuestion(record.case_after(), opened.record.case_()) || now - FromProto(record.time()) > kProposalHolds) break;
     co_return std::optional<pb::AuditRecord>(std::move(record));
   }
   co_return std::optional<pb::AuditRecord>();
@@ -133,6 +129,7 @@ Task<absl::StatusOr<ChosenPlaces>> PlaceSearch::Check(OpenedCase opened, std::ve
   if (!override_reason.empty()) audit->set_reason(override_reason);
   std::set<std::string> refused;
   for (const auto& refusal : opened.record.case_().refusals()) refused.insert(refusal.slot());
+  refused.insert(opened.record.avoided_slots().begin(), opened.record.avoided_slots().end());
   std::set<std::string> offered;
   const auto all_offered = [&] {
     return std::all_of(chosen.begin(), chosen.end(), [&](const rpb::Candidate& c) { return offered.count(c.slot()) > 0; });
@@ -146,7 +143,7 @@ Task<absl::StatusOr<ChosenPlaces>> PlaceSearch::Check(OpenedCase opened, std::ve
     }
   };
 
-  CO_ASSIGN_OR_RETURN(std::optional<pb::AuditRecord> proposal, co_await LastProposal(opened, deadline));
+  CO_ASSIGN_OR_RETURN(std::optional<pb::AuditRecord> proposal, co_await LastProposal(opened, FromProto(audit->time()), deadline));
   if (proposal) {
     learn(*proposal);
     *audit->mutable_demand() = proposal->demand();

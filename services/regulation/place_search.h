@@ -40,13 +40,13 @@ class PlaceSearch {
                                                                  absl::Time deadline);
   // The matcher's best. NO_CANDIDATE carries how many slots were refused for which reason ("refused_TOO_FAR": "12").
   platform::Task<absl::StatusOr<ChosenPlaces>> Best(pb::CaseRecord record, SearchOptions options, pb::AuditRecord* audit, absl::Time deadline);
-  // Those of `chosen` that may be taken: offered by the case's last proposal, or by the matcher now. One that neither offers: only a regulator with a
-  // reason (kept in the audit, verb "override").
+  // Those of `chosen` that may be taken: offered by the case's last proposal if that is at most 10 min old, or by the matcher now. One that neither
+  // offers: only a regulator with a reason (kept in the audit, verb "override"). `audit` has been begun: its time is now.
   platform::Task<absl::StatusOr<ChosenPlaces>> Check(OpenedCase opened, std::vector<registry::v1::Candidate> chosen, platform::Caller caller,
                                                      std::string override_reason, pb::AuditRecord* audit, absl::Time deadline);
 
  private:
-  platform::Task<absl::StatusOr<std::optional<pb::AuditRecord>>> LastProposal(OpenedCase opened, absl::Time deadline);
+  platform::Task<absl::StatusOr<std::optional<pb::AuditRecord>>> LastProposal(OpenedCase opened, absl::Time now, absl::Time deadline);
   store::CaseStore& store_;
   MatcherClient& matcher_;
 };

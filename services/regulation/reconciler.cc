@@ -1,5 +1,6 @@
 #include "regulation/reconciler.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/time/clock.h"
@@ -16,16 +17,33 @@ namespace {
 namespace rpb = registry::v1;
 using platform::Task;
 
-constexpr int kBatch = 100;
+constexpr size_t kBatch = 100;
+constexpr int kLooked = 1000;
+// After so many silences in a row nobody is home: the others would wait for the same.
+constexpr int kSilences = 3;
+// A booking that the registry does not know this long after the clinical deadline was forgotten with its slot, not cancelled.
+constexpr absl::Duration kForgotten = absl::Hours(24);
 constexpr int kAll = 1'000'000;
 constexpr int kTries = 5;
 
 // Real time that one call may take.
 absl::Time CallDeadline() { return absl::Now() + absl::Seconds(5); }
 
-bool IsSilence(const absl::Status& status) { return absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status); }
-
 }  // namespace
+
+bool MayPass(const absl::Status& status) {
+  switch (status.code()) {
+    case absl::StatusCode::kUnavailable:
+    case absl::StatusCode::kDeadlineExceeded:
+    case absl::StatusCode::kAborted:
+    case absl::StatusCode::kResourceExhausted:
+    case absl::StatusCode::kUnauthenticated:
+    case absl::StatusCode::kCancelled:
+      return true;
+    default:
+      return false;
+  }
+}
 
 Task<absl::Status> Reconciler::Compare(domain::CaseName name, News news, bool push_check) {
   for (int attempt = 0; attempt < kTries; ++attempt) {
@@ -49,6 +67,8 @@ Task<absl::Status> Reconciler::Compare(domain::CaseName name, News news, bool pu
       gone.set_name(booking);
       gone.set_state(rpb::BOOKING_STATE_CANCELLED);
       found = std::move(gone);
+      const pb::Case& c = opened->record.case_();
+      news.forgotten = c.has_latest_time() && FromProto(c.latest_time()) + kForgotten < desk_.Now();
     }
     if (!found.ok()) co_return found.status();
     const std::string verb = Mirror(opened->record, *found, desk_.Now(), news);
@@ -56,10 +76,12 @@ Task<absl::Status> Reconciler::Compare(domain::CaseName name, News news, bool pu
     pb::AuditRecord audit = desk_.BeginAudit(platform::Caller(), name, verb.empty() ? "" : verb);
     audit.set_role(type::v1::ROLE_SERVICE);
     audit.set_chosen_slot(found->slot());
+    if (found->cancelled_by() != rpb::CANCELLED_BY_UNSPECIFIED) audit.set_reason(rpb::CancelledBy_Name(found->cancelled_by()));
     // Nothing to tell: only the next check moves on.
     if (verb.empty()) audit.clear_case_();
     store::Request request;
     request.deadline = CallDeadline();
+    opened->even_when_full = true;
     auto written = co_await desk_.Write(std::move(request), *std::move(opened), std::move(audit), nullptr);
     if (absl::IsAborted(written.status())) continue;
     co_return absl::IsNotFound(written.status()) ? absl::OkStatus() : written.status();
@@ -78,27 +100,58 @@ Task<absl::Status> Reconciler::PutRight(domain::CaseName name) {
   co_return end.status();
 }
 
+Task<absl::StatusOr<bool>> Reconciler::GiveBackOrphan(domain::CaseName name, std::string booking) {
+  const auto opened = co_await desk_.Read(name, CallDeadline());
+  if (absl::IsNotFound(opened.status())) co_return true;
+  if (!opened.ok()) co_return opened.status();
+  if (opened->record.case_().booking() == booking) co_return true;
+  if (opened->record.has_pending()) co_return false;
+  auto found = co_await registry_.GetBooking(booking, CallDeadline());
+  if (absl::IsNotFound(found.status())) co_return true;
+  if (!found.ok()) co_return found.status();
+  if (found->state() != rpb::BOOKING_STATE_HELD && found->state() != rpb::BOOKING_STATE_BOOKED) co_return true;
+  platform::Log(platform::LogLevel::kWarning, "a place taken for a step that is no more goes back",
+                {{"case", name.id.value()}, {"booking", booking}});
+  CO_RETURN_IF_ERROR(co_await steps_.GiveBackOrphan(std::move(booking), CallDeadline()));
+  co_return true;
+}
+
+std::vector<domain::CaseId> Reconciler::Choose(const domain::Department& department, std::vector<domain::CaseId> due) {
+  std::lock_guard lock(mutex_);
+  const std::set<domain::CaseId>& failed = failed_[department];
+  std::stable_partition(due.begin(), due.end(), [&](const domain::CaseId& id) { return failed.count(id) == 0; });
+  if (due.size() > kBatch) due.resize(kBatch);
+  return due;
+}
+
 Task<Reconciler::Turn> Reconciler::Run(domain::Department department) {
   Turn turn;
-  const auto due = co_await desk_.store().ListDue(department, desk_.Now(), kBatch, CallDeadline());
+  auto due = co_await desk_.store().ListDue(department, desk_.Now(), kLooked, CallDeadline());
   if (!due.ok()) co_return turn;
-  turn.seen = static_cast<int>(due->size());
-  turn.more = turn.seen == kBatch;
-  for (const domain::CaseId& id : *due) {
+  turn.more = due->size() > kBatch;
+  const std::vector<domain::CaseId> chosen = Choose(department, *std::move(due));
+  turn.seen = static_cast<int>(chosen.size());
+  std::set<domain::CaseId> failed;
+  int silences = 0;
+  for (const domain::CaseId& id : chosen) {
     // Named: gcc 12 destroys a braced temporary of an awaited call twice.
     const domain::CaseName name{department, id};
     const absl::Status status = co_await PutRight(name);
     if (status.ok()) {
       ++turn.ended;
+      silences = 0;
       continue;
     }
+    failed.insert(id);
     platform::Log(platform::LogLevel::kWarning, "case not put right yet",
                   {{"case", id.value()}, {"reason", platform::ReasonName(platform::WireReason(status))}});
-    // Nobody home: the others would wait for the same silence.
-    if (IsSilence(status)) {
-      turn.registry_silent = true;
-      break;
-    }
+    if (!MayPass(status)) continue;
+    turn.registry_silent = true;
+    if (++silences == kSilences) break;
+  }
+  {
+    std::lock_guard lock(mutex_);
+    failed_[department] = std::move(failed);
   }
   if (turn.ended < turn.seen) turn.more = false;
   co_return turn;
@@ -110,7 +163,7 @@ Task<bool> Reconciler::CompareAll(domain::Department department, News news) {
   for (const domain::CaseId& id : *all) {
     const domain::CaseName name{department, id};
     const absl::Status status = co_await Compare(name, news, false);
-    if (!status.ok() && IsSilence(status)) co_return false;
+    if (!status.ok() && MayPass(status)) co_return false;
   }
   co_return true;
 }

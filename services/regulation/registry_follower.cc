@@ -1,5 +1,6 @@
 #include "regulation/registry_follower.h"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -21,10 +22,19 @@ namespace rpb = registry::v1;
 using domain::ChangeKind;
 using platform::Task;
 
-constexpr char kConsumer[] = "regulation";
 constexpr int kBatch = 500;
+// A step that took a place has recorded it by then, or died.
+const absl::Duration kRecordedBy = 2 * CaseDesk::kStepPatience;
+// More than a département books in that time on its worst day; beyond it the oldest are looked at early.
+constexpr size_t kMostTaken = 10'000;
 
 absl::Time CallDeadline() { return absl::Now() + absl::Seconds(5); }
+
+std::string ConsumerOf(const std::vector<domain::Department>& served) {
+  std::string name = "regulation";
+  for (const auto& department : served) absl::StrAppend(&name, "-", department.value());
+  return name;
+}
 
 // Kinds that may say something about a case's place.
 bool Concerns(ChangeKind kind) {
@@ -44,9 +54,17 @@ bool Concerns(ChangeKind kind) {
 
 }  // namespace
 
-RegistryFollower::RegistryFollower(domain::Department department, CaseDesk& desk, Reconciler& reconciler, RegistryClient& registry,
-                                   store::EventLog& log, store::CursorStore& cursors, absl::Duration lead)
-    : department_(std::move(department)), desk_(desk), reconciler_(reconciler), registry_(registry), log_(log), cursors_(cursors), lead_(lead) {}
+RegistryFollower::RegistryFollower(domain::Department department, std::vector<domain::Department> served, CaseDesk& desk, Reconciler& reconciler,
+                                   RegistryClient& registry, store::EventLog& log, store::CursorStore& cursors, absl::Duration lead)
+    : department_(std::move(department)),
+      served_(std::move(served)),
+      consumer_(ConsumerOf(served_)),
+      desk_(desk),
+      reconciler_(reconciler),
+      registry_(registry),
+      log_(log),
+      cursors_(cursors),
+      lead_(lead) {}
 
 Task<absl::Status> RegistryFollower::Restart() {
   // The head first, the comparison after: what happens in between is heard as well.
@@ -54,16 +72,19 @@ Task<absl::Status> RegistryFollower::Restart() {
   News news;
   news.slot_changed = true;
   news.unacknowledged_before = desk_.Now() + lead_;
-  const bool whole = co_await reconciler_.CompareAll(department_, news);
-  if (!whole) co_return platform::MakeError(platform::Reason::kPeerUnavailable, "not every case could be compared");
+  for (const domain::Department& served : served_) {
+    const bool whole = co_await reconciler_.CompareAll(served, news);
+    if (!whole) co_return platform::MakeError(platform::Reason::kPeerUnavailable, "not every case could be compared");
+  }
   cursor_ = std::move(head);
   saved_ = -1;
+  taken_.clear();
   loaded_ = true;
   co_return absl::OkStatus();
 }
 
 Task<absl::Status> RegistryFollower::LoadCursor() {
-  CO_ASSIGN_OR_RETURN(std::string saved, co_await cursors_.Load(department_, kConsumer, CallDeadline()));
+  CO_ASSIGN_OR_RETURN(std::string saved, co_await cursors_.Load(department_, consumer_, CallDeadline()));
   const size_t cut = saved.rfind(':');
   int64_t sequence = 0;
   if (cut == std::string::npos || !absl::SimpleAtoi(absl::string_view(saved).substr(cut + 1), &sequence)) co_return co_await Restart();
@@ -79,10 +100,15 @@ Task<absl::Status> RegistryFollower::Tell(std::string booking, std::string case_
     // Booked without naming a case, or by an older record: the index of bookings may know.
     const auto parsed = domain::ParseBookingName(booking);
     if (!parsed.ok()) co_return absl::OkStatus();
-    CO_ASSIGN_OR_RETURN(std::optional<domain::CaseName> found, co_await desk_.store().FindByBooking(department_, *parsed, CallDeadline()));
+    std::optional<domain::CaseName> found;
+    for (size_t i = 0; i < served_.size() && !found; ++i) {
+      CO_ASSIGN_OR_RETURN(found, co_await desk_.store().FindByBooking(served_[i], *parsed, CallDeadline()));
+    }
     if (!found) co_return absl::OkStatus();
     name = *found;
   }
+  // Another Centre 15 sees to its own.
+  if (std::find(served_.begin(), served_.end(), name->department) == served_.end()) co_return absl::OkStatus();
   // Most events are this service's own doing, or old news: one read tells.
   const auto opened = co_await desk_.Read(*name, CallDeadline());
   if (absl::IsNotFound(opened.status())) co_return absl::OkStatus();
@@ -116,7 +142,32 @@ Task<absl::Status> RegistryFollower::TellBookingsOf(domain::SlotId slot, absl::T
   co_return absl::OkStatus();
 }
 
+Task<absl::Status> RegistryFollower::CheckTaken() {
+  while (!taken_.empty() && (taken_.front().look <= desk_.Now() || taken_.size() > kMostTaken)) {
+    const Taken taken = taken_.front();
+    const auto done = co_await reconciler_.GiveBackOrphan(taken.case_name, taken.booking);
+    if (!done.ok()) {
+      if (MayPass(done.status())) co_return done.status();
+      platform::Log(platform::LogLevel::kError, "a taken place could not be compared with its case",
+                    {{"case", taken.case_name.id.value()}, {"reason", platform::ReasonName(platform::WireReason(done.status()))}});
+    }
+    taken_.pop_front();
+    if (done.ok() && !*done) {
+      taken_.push_back(taken);
+      taken_.back().look = desk_.Now() + kRecordedBy;
+    }
+  }
+  co_return absl::OkStatus();
+}
+
 Task<absl::Status> RegistryFollower::Apply(domain::Change change) {
+  if (change.kind == ChangeKind::kHeld || change.kind == ChangeKind::kBooked) {
+    auto case_name = domain::ParseCaseName(change.case_name);
+    if (!case_name.ok() || std::find(served_.begin(), served_.end(), case_name->department) == served_.end()) co_return absl::OkStatus();
+    const domain::BookingName booking{department_, std::move(change.booking)};
+    taken_.push_back({change.sequence, *std::move(case_name), domain::ToString(booking), desk_.Now() + kRecordedBy});
+    co_return absl::OkStatus();
+  }
   if (change.kind == ChangeKind::kSlotWithdrawn) co_return co_await TellBookingsOf(std::move(change.slot), change.time);
   if (change.kind == ChangeKind::kSlotPublished) {
     // A slot that nobody is in has nobody to tell: that is nearly every publication.
@@ -142,17 +193,20 @@ Task<absl::Status> RegistryFollower::Turn(absl::Duration wait) {
   for (domain::Change& change : *changes) {
     const int64_t sequence = change.sequence;
     const absl::Status applied = co_await Apply(std::move(change));
-    // A refusal for good must not stop the log for everybody; silence must, or the event would be lost.
+    // A refusal for good must not stop the log for everybody; what may pass must, or the event would be lost.
     if (!applied.ok()) {
-      if (absl::IsUnavailable(applied) || absl::IsDeadlineExceeded(applied) || absl::IsAborted(applied)) co_return applied;
+      if (MayPass(applied)) co_return applied;
       platform::Log(platform::LogLevel::kError, "registry event not applied",
                     {{"sequence", sequence}, {"reason", platform::ReasonName(platform::WireReason(applied))}});
     }
     cursor_.sequence = sequence;
   }
-  if (cursor_.sequence != saved_) {
-    CO_RETURN_IF_ERROR(co_await cursors_.Save(department_, kConsumer, absl::StrCat(cursor_.epoch, ":", cursor_.sequence), CallDeadline()));
-    saved_ = cursor_.sequence;
+  CO_RETURN_IF_ERROR(co_await CheckTaken());
+  int64_t safe = cursor_.sequence;
+  for (const Taken& taken : taken_) safe = std::min(safe, taken.sequence - 1);
+  if (safe > saved_) {
+    CO_RETURN_IF_ERROR(co_await cursors_.Save(department_, consumer_, absl::StrCat(cursor_.epoch, ":", safe), CallDeadline()));
+    saved_ = safe;
   }
   co_return absl::OkStatus();
 }

@@ -5,7 +5,9 @@
 // cursor is kept in the shared state; a log trimmed past it, or another data set, is answered by comparing every case that has a place.
 #pragma once
 
+#include <deque>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
@@ -22,9 +24,10 @@ namespace snp::regulation {
 // One thread at a time.
 class RegistryFollower {
  public:
-  // Bookings that start within `lead` and are not acknowledged are alerted.
-  RegistryFollower(domain::Department department, CaseDesk& desk, Reconciler& reconciler, RegistryClient& registry, store::EventLog& log,
-                   store::CursorStore& cursors, absl::Duration lead = absl::Minutes(15));
+  // `department`: whose events are heard; `served`: whose cases may have places there, not empty. Bookings that start within `lead` and are not
+  // acknowledged are alerted.
+  RegistryFollower(domain::Department department, std::vector<domain::Department> served, CaseDesk& desk, Reconciler& reconciler,
+                   RegistryClient& registry, store::EventLog& log, store::CursorStore& cursors, absl::Duration lead = absl::Minutes(15));
 
   // Reads and applies what is new, waiting up to `wait` for it. An error: nothing is lost, the next turn begins where this one stopped.
   platform::Task<absl::Status> Turn(absl::Duration wait);
@@ -34,15 +37,28 @@ class RegistryFollower {
   platform::Task<absl::Status> Restart();
   platform::Task<absl::Status> Apply(domain::Change change);
   platform::Task<absl::Status> TellBookingsOf(domain::SlotId slot, absl::Time happened);
+  // Looks at places taken a while ago: what no case knows of by now goes back (Reconciler::GiveBackOrphan).
+  platform::Task<absl::Status> CheckTaken();
   platform::Task<absl::Status> Tell(std::string booking, std::string case_name, News news, absl::Time happened);
 
-  domain::Department department_;
+  const domain::Department department_;
+  const std::vector<domain::Department> served_;
+  // Two Centres 15 may hear the same department: each has a cursor of its own.
+  const std::string consumer_;
   CaseDesk& desk_;
   Reconciler& reconciler_;
   RegistryClient& registry_;
   store::EventLog& log_;
   store::CursorStore& cursors_;
   absl::Duration lead_;
+  // Places taken whose case is still to be looked at, oldest first. Their events stay behind the saved cursor, so that a crash forgets none.
+  struct Taken {
+    int64_t sequence = 0;
+    domain::CaseName case_name;
+    std::string booking;
+    absl::Time look;
+  };
+  std::deque<Taken> taken_;
   bool loaded_ = false;
   store::LogHead cursor_;
   int64_t saved_ = -1;

@@ -22,6 +22,8 @@ struct Config {
   std::string redis;
   // Departments of this Centre 15 ("95"): whose queue can be watched, whose half-done steps are ended, whose registry events are followed. Required.
   std::vector<std::string> departments;
+  // Further departments whose places the matcher offers to cases here: a booking there is heard of as well. Those of `departments` need not be named.
+  std::vector<std::string> neighbours;
   // gRPC addresses of the other services; empty: this very process serves them.
   std::string registry;
   std::string matcher;
@@ -29,8 +31,8 @@ struct Config {
   std::function<std::string()> service_token;
   // Path of communes.csv; empty: commune codes of patients are checked by form only, and an unknown one is refused when places are looked for.
   std::string communes_csv;
-  // Closed cases and their audit are kept this long unless a purge says otherwise. A product choice: long enough for a complaint or a review of
-  // practice.
+  // Cases and their audit are kept this long after their last change unless a purge says otherwise. A product choice: long enough for a complaint or
+  // a review of practice.
   int audit_retention_days = 90;
   // The purge runs by itself this often, on the app's clock; zero: only when asked for.
   absl::Duration purge_every = absl::Hours(24);

@@ -136,6 +136,17 @@ Task<absl::StatusOr<rpb::Booking>> StepRunner::GiveBack(pb::PendingStep step, ab
   co_return cancelled;
 }
 
+Task<absl::Status> StepRunner::GiveBackOrphan(std::string booking, absl::Time deadline) {
+  pb::PendingStep step;
+  // One id for whoever gives it back: a booking is an orphan once.
+  step.set_request_id(absl::StrCat("o", booking.substr(booking.rfind('/') + 1)));
+  step.set_booking(std::move(booking));
+  step.set_cancelled_by(rpb::CANCELLED_BY_REGULATION);
+  const absl::StatusOr<rpb::Booking> back = co_await GiveBack(std::move(step), deadline);
+  // Refused for good: it had ended already.
+  co_return back.ok() || IsFinal(back.status()) ? absl::OkStatus() : back.status();
+}
+
 Task<absl::StatusOr<rpb::Booking>> StepRunner::Take(pb::PendingStep step, std::string case_name, absl::Time deadline) {
   if (step.kind() == "hold") {
     rpb::HoldSlotRequest request;
@@ -162,7 +173,13 @@ Task<absl::StatusOr<rpb::Booking>> StepRunner::Take(pb::PendingStep step, std::s
     rpb::ConfirmHoldRequest request;
     request.set_request_id(step.request_id());
     request.set_name(step.booking());
-    co_return co_await registry_.Confirm(std::move(request), deadline);
+    absl::StatusOr<rpb::Booking> confirmed = co_await registry_.Confirm(std::move(request), deadline);
+    if (confirmed.ok() || platform::ReasonOf(confirmed.status()) != Reason::kBookingState) co_return confirmed;
+    // Refused as not held: it may be booked already. What the patient has been told stays true.
+    absl::StatusOr<rpb::Booking> found = co_await registry_.GetBooking(step.booking(), deadline);
+    if (!found.ok() && !IsFinal(found.status())) co_return found;
+    if (found.ok() && found->state() == rpb::BOOKING_STATE_BOOKED) co_return found;
+    co_return confirmed;
   }
   if (step.kind() == "seen" || step.kind() == "no_show") {
     rpb::RecordOutcomeRequest request;
@@ -176,9 +193,16 @@ Task<absl::StatusOr<rpb::Booking>> StepRunner::Take(pb::PendingStep step, std::s
 
 Task<absl::StatusOr<StepEnd>> StepRunner::End(domain::CaseName name, std::string step_id, bool recovering, absl::Time deadline) {
   absl::Status given_up;  // Set once the step turned into giving its place back.
+  std::string taken;      // What this call took, as long as no case says so.
   for (int attempt = 0; attempt < kTries; ++attempt) {
     CO_ASSIGN_OR_RETURN(OpenedCase opened, co_await desk_.Read(name, deadline));
     if (!opened.record.has_pending() || opened.record.pending().request_id() != step_id) {
+      if (!taken.empty() && opened.record.case_().booking() != taken) {
+        // Two were at this step and the other was refused first: the registry keeps no refusals, so a place that came free in between was taken for a
+        // step that is no more. Should this process die before it is back, the follower of the registry's events finds it.
+        CO_RETURN_IF_ERROR(co_await GiveBackOrphan(std::move(taken), deadline));
+        taken.clear();
+      }
       StepEnd end;
       end.opened = std::move(opened);
       end.outcome = given_up;
@@ -188,6 +212,7 @@ Task<absl::StatusOr<StepEnd>> StepRunner::End(domain::CaseName name, std::string
     const pb::PendingStep step = opened.record.pending();
     absl::StatusOr<rpb::Booking> result = co_await Take(step, domain::ToString(name), deadline);
     if (!result.ok() && !IsFinal(result.status())) co_return result.status();
+    if (TakesPlace(step) && result.ok()) taken = result->name();
 
     const bool abandoned = recovering && TakesPlace(step) && desk_.Now() - FromProto(step.begin_time()) > kAbandonAfter;
     pb::AuditRecord audit = step.draft();
@@ -209,11 +234,13 @@ Task<absl::StatusOr<StepEnd>> StepRunner::End(domain::CaseName name, std::string
       request.fingerprint = step.client_fingerprint();
       answer = [&step, &result](const pb::Case& c) { return AnswerOf(step, c, *result); };
     }
+    opened.even_when_full = true;  // What the registry did is to be known, and room comes from what is given back.
     auto written = co_await desk_.Write(std::move(request), std::move(opened), std::move(audit), answer);
     if (!written.ok()) {
       if (absl::IsAborted(written.status())) continue;
       co_return written.status();
     }
+    taken.clear();
     StepEnd end;
     end.opened = std::move(written->opened);
     end.outcome = outcome;

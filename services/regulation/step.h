@@ -56,6 +56,9 @@ class StepRunner {
   // answer; a place that is recorded then raises STEP_RECOVERED.
   platform::Task<absl::StatusOr<StepEnd>> End(domain::CaseName name, std::string step_id, bool recovering, absl::Time deadline);
 
+  // Gives back a hold or booking that no case and no step knows of. OK also when it had ended already.
+  platform::Task<absl::Status> GiveBackOrphan(std::string booking, absl::Time deadline);
+
  private:
   platform::Task<absl::StatusOr<registry::v1::Booking>> Take(pb::PendingStep step, std::string case_name, absl::Time deadline);
   platform::Task<absl::StatusOr<registry::v1::Booking>> GiveBack(pb::PendingStep step, absl::Time deadline);

@@ -71,6 +71,11 @@ void FakeRegistry::EndBooking(const std::string& booking, rpb::BookingState stat
   b.set_state(state);
 }
 
+void FakeRegistry::Forget(const std::string& booking) {
+  std::lock_guard lock(mutex_);
+  bookings_.erase(booking);
+}
+
 void FakeRegistry::Free(rpb::Booking& booking) { ++slots_.at(booking.slot()).remaining; }
 
 Task<bool> FakeRegistry::Enter() {
@@ -105,10 +110,10 @@ absl::StatusOr<rpb::HoldSlotResponse> FakeRegistry::Take(const std::string& id, 
     const auto slot = slots_.find(candidates[i].slot());
     if (slot == slots_.end() || slot->second.remaining == 0) continue;
     --slot->second.remaining;
-    booking.set_name(absl::StrCat("departments/95/bookings/b", bookings_.size() + 1));
+    booking.set_name(absl::StrCat("departments/95/bookings/b", ++last_booking_));
     booking.set_slot(slot->first);
     booking.set_place("departments/95/places/p1");
-    booking.set_reference(absl::StrCat("AB", 2345 + bookings_.size()));
+    booking.set_reference(absl::StrCat("AB", 2345 + last_booking_));
     *booking.mutable_create_time() = ToProto(clock_.Now());
     *booking.mutable_start_time() = ToProto(slot->second.start);
     bookings_[booking.name()] = booking;
@@ -118,9 +123,8 @@ absl::StatusOr<rpb::HoldSlotResponse> FakeRegistry::Take(const std::string& id, 
     kept_.emplace(id, Kept{body, response});
     return response;
   }
-  const absl::Status taken = MakeError(Reason::kSlotTaken, "every candidate is taken");
-  kept_.emplace(id, Kept{body, taken});
-  return taken;
+  // As the registry: a refusal is not kept, the same request may be served later.
+  return MakeError(Reason::kSlotTaken, "every candidate is taken");
 }
 
 absl::StatusOr<rpb::Booking> FakeRegistry::Once(const std::string& id, const std::string& body, const std::string& name,
@@ -224,6 +228,7 @@ Task<absl::StatusOr<rpb::Booking>> FakeRegistry::RecordOutcome(rpb::RecordOutcom
 }
 
 Task<absl::StatusOr<rpb::Booking>> FakeRegistry::GetBooking(std::string name, absl::Time) {
+  if (!read_error.ok()) co_return read_error;
   const auto found = booking(name);
   if (!found) co_return MakeError(Reason::kNotFound, "no such booking");
   co_return *found;

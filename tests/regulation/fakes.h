@@ -36,6 +36,11 @@ class FakeRegistry final : public RegistryClient {
   // What happens behind regulation's back.
   void Change(const std::string& booking, const std::function<void(rpb::Booking&)>& change);
   void EndBooking(const std::string& booking, rpb::BookingState state);
+  // As after a month.
+  void Forget(const std::string& booking);
+
+  // Of reading a booking.
+  absl::Status read_error;
 
   // The next `n` mutations: UNAVAILABLE before anything is taken, or after it was (the answer is lost). -1: all, until 0.
   int silent_before = 0;
@@ -72,6 +77,7 @@ class FakeRegistry final : public RegistryClient {
   std::vector<std::string> order_;
   std::map<std::string, Slot> slots_;
   std::map<std::string, rpb::Booking> bookings_;
+  int last_booking_ = 0;
   struct Kept {
     std::string body;
     absl::StatusOr<rpb::HoldSlotResponse> answer;

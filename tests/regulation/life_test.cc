@@ -85,6 +85,68 @@ TEST(Life, ARequestIdWithAnotherBodyIsAnError) {
   EXPECT_EQ(Why(w.Dispatch(c, w.doctor(), "one")), Reason::kRequestIdReused);
 }
 
+TEST(Life, AnotherPlaceIsLookedForBeforeTheOneThereIsGoesBack) {
+  World w;
+  const pb::Case c = w.R3();
+  const auto booked = w.Dispatch(c, w.doctor());
+  ASSERT_TRUE(booked.ok());
+  for (int i = 2; i <= 4; ++i) w.matcher.hidden.insert(SlotName(i));
+  EXPECT_EQ(Why(w.Redispatch(c, w.doctor())), Reason::kNoCandidate);
+  EXPECT_EQ(w.Now(c).booking(), booked->booking().name());
+  w.matcher.error = platform::MakeError(Reason::kPeerUnavailable, "the matcher does not answer");
+  EXPECT_EQ(Why(w.Redispatch(c, w.doctor())), Reason::kPeerUnavailable);
+  EXPECT_EQ(w.Now(c).booking(), booked->booking().name());
+  ASSERT_EQ(w.registry.Live().size(), 1u);
+}
+
+TEST(Life, APatientWhoChangesUnderAPlaceIsForSomebodyToCheck) {
+  for (const bool book : {false, true}) {
+    World w;
+    const pb::Case c = w.R3();
+    ASSERT_TRUE(book ? w.Dispatch(c, w.doctor()).ok() : w.Hold(c, w.doctor()).ok());
+    pb::QualifyCaseRequest amend;
+    amend.set_request_id(w.NewRequestId());
+    amend.set_name(c.name());
+    *amend.mutable_patient() = c.patient();
+    amend.mutable_patient()->set_age_months(20);
+    ASSERT_TRUE(w.Do(&QualifyCase, w.assistant(), amend).ok());
+    if (!book) {
+      ASSERT_TRUE(w.Confirm(c, w.doctor()).ok());
+    }
+    const pb::Case now = w.Now(c);
+    EXPECT_TRUE(HasAlert(now, pb::ALERT_KIND_PLACE_TO_CHECK));
+    EXPECT_EQ(now.claimed_by(), "dr-a");
+    EXPECT_EQ(w.Queue().size(), 1u);
+    // Another place is chosen for the patient as known now.
+    ASSERT_TRUE(w.Redispatch(c, w.doctor()).ok());
+    EXPECT_EQ(w.Now(c).alerts_size(), 0);
+    // Said again, nothing changed.
+    amend.set_request_id(w.NewRequestId());
+    ASSERT_TRUE(w.Do(&QualifyCase, w.assistant(), amend).ok());
+    EXPECT_EQ(w.Now(c).alerts_size(), 0);
+  }
+}
+
+TEST(Life, AProposalHoldsForTenMinutes) {
+  World w;
+  const pb::Case c = w.R3();
+  ASSERT_TRUE(w.Propose(c, w.osnp()).ok());
+  pb::HoldPlaceRequest hold;
+  hold.set_request_id(w.NewRequestId());
+  hold.set_name(c.name());
+  hold.add_candidates()->set_slot(SlotName(2));
+  hold.mutable_candidates(0)->set_revision(1);
+  w.matcher.hidden.insert(SlotName(2));
+  w.clock.Advance(absl::Minutes(11));
+  EXPECT_EQ(Why(w.Do(&HoldPlace, w.osnp(), hold)), Reason::kRoleForbidden) << "no longer offered: it is too late for this patient by now";
+  ASSERT_TRUE(w.Propose(c, w.osnp()).ok());
+  w.matcher.hidden.clear();
+  ASSERT_TRUE(w.Propose(c, w.osnp()).ok());
+  w.matcher.hidden.insert(SlotName(2));
+  hold.set_request_id(w.NewRequestId());
+  EXPECT_TRUE(w.Do(&HoldPlace, w.osnp(), hold).ok());
+}
+
 TEST(Life, OfSixteenCandidatesTheFirstFreeIsTaken) {
   World w;
   w.matcher.stale = {SlotName(90), SlotName(91)};

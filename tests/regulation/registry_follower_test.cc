@@ -12,7 +12,10 @@ using domain::ChangeKind;
 class Follower : public ::testing::Test {
  protected:
   Follower() : cursors(*w.client) { Restart(); }
-  void Restart() { follower = std::make_unique<RegistryFollower>(w.department, w.process->desk, w.process->reconciler, w.registry, log, cursors); }
+  void Restart() {
+    follower =
+        std::make_unique<RegistryFollower>(w.department, std::vector{w.department}, w.process->desk, w.process->reconciler, w.registry, log, cursors);
+  }
   absl::Status Turn() { return platform::SyncWait(follower->Turn(absl::ZeroDuration())); }
   pb::Case Booked() {
     const auto done = w.Dispatch(w.R3(), w.doctor());
@@ -154,6 +157,70 @@ TEST_F(Follower, WhatWasSaidInAGapIsFoundOut) {
   EXPECT_EQ(w.Now(changed).alerts(0).kind(), pb::ALERT_KIND_SLOT_CHANGED);
   ASSERT_EQ(w.Now(silent).alerts_size(), 1);
   EXPECT_EQ(w.Now(silent).alerts(0).kind(), pb::ALERT_KIND_UNACKNOWLEDGED);
+}
+
+TEST_F(Follower, APlaceThatNoCaseKnowsOfGoesBackEvenAfterARestart) {
+  ASSERT_TRUE(Turn().ok());
+  // A process took it for a step that another had ended, and died before it could give it back.
+  const pb::Case c = w.R3();
+  rpb::BookSlotRequest book;
+  book.set_request_id("orphan");
+  book.set_case_(c.name());
+  book.add_candidates()->set_slot(SlotName(1));
+  const auto orphan = platform::SyncWait(w.registry.Book(book, absl::InfiniteFuture()));
+  ASSERT_TRUE(orphan.ok());
+  log.Append(ChangeKind::kBooked, SlotName(1), orphan->booking().name(), c.name(), w.clock.Now());
+  const pb::Case mine = Booked();
+  Hear(ChangeKind::kBooked, mine);
+  ASSERT_TRUE(Turn().ok());
+  // Whoever took it may yet record it.
+  EXPECT_EQ(w.registry.Live().size(), 2u);
+  Restart();
+  ASSERT_TRUE(Turn().ok());
+  w.clock.Advance(absl::Seconds(11));
+  ASSERT_TRUE(Turn().ok());
+  ASSERT_EQ(w.registry.Live().size(), 1u);
+  EXPECT_EQ(w.registry.Live()[0].name(), mine.booking());
+  EXPECT_EQ(w.Now(mine).revision(), mine.revision());
+}
+
+TEST_F(Follower, HearsOfABookingInANeighbouringDepartment) {
+  ASSERT_TRUE(Turn().ok());
+  const pb::Case c = Booked();
+  FakeLog abroad;
+  RegistryFollower neighbour(domain::Department("60"), {w.department}, w.process->desk, w.process->reconciler, w.registry, abroad, cursors);
+  ASSERT_TRUE(platform::SyncWait(neighbour.Turn(absl::ZeroDuration())).ok());
+  // In the stand-in every booking is named after 95; what counts is whose log is heard and whose case is named.
+  w.registry.EndBooking(c.booking(), rpb::BOOKING_STATE_CANCELLED);
+  abroad.Append(ChangeKind::kSlotWithdrawn, c.slot(), "", "", w.clock.Now());
+  abroad.Append(ChangeKind::kCancelled, c.slot(), c.booking(), "departments/60/cases/theirs", w.clock.Now());
+  ASSERT_TRUE(platform::SyncWait(neighbour.Turn(absl::ZeroDuration())).ok());
+  EXPECT_EQ(w.Now(c).state(), pb::CASE_STATE_BOOKED) << "another Centre 15's case is not ours to look at";
+}
+
+TEST_F(Follower, ABookingThatTheRegistryForgotClosesItsCase) {
+  ASSERT_TRUE(Turn().ok());
+  const pb::Case c = Booked();
+  w.registry.Forget(c.booking());
+  w.clock.Advance(absl::Hours(24 * 32));
+  w.Reconcile();
+  const pb::Case now = w.Now(c);
+  EXPECT_EQ(now.state(), pb::CASE_STATE_CLOSED);
+  EXPECT_EQ(now.outcome(), pb::OUTCOME_UNKNOWN);
+  EXPECT_TRUE(w.Queue().empty());
+}
+
+TEST_F(Follower, AnEventWaitsWhileTheRegistryHasNoRoomToAnswer) {
+  ASSERT_TRUE(Turn().ok());
+  const pb::Case c = Booked();
+  w.registry.EndBooking(c.booking(), rpb::BOOKING_STATE_CANCELLED);
+  Hear(ChangeKind::kCancelled, c);
+  w.registry.read_error = platform::MakeError(Reason::kOverloaded, "too many calls");
+  EXPECT_FALSE(Turn().ok());
+  EXPECT_EQ(w.Now(c).state(), pb::CASE_STATE_BOOKED);
+  w.registry.read_error = absl::OkStatus();
+  ASSERT_TRUE(Turn().ok());
+  EXPECT_EQ(w.Now(c).state(), pb::CASE_STATE_QUALIFIED);
 }
 
 TEST_F(Follower, ATrimmedLogIsAnsweredByComparingEveryCase) {

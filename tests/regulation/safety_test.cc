@@ -138,6 +138,79 @@ TEST(Safety, APlaceOnItsWayGoesBack) {
   }
 }
 
+// Two are at one step: the doctor's R1 ends it while it is on its way and is refused the place; then the place comes free and the first one takes it.
+TEST(Safety, APlaceTakenAfterItsStepWasEndedByAnotherGoesBack) {
+  for (const bool book : {false, true}) {
+    World w;
+    for (int i = 1; i <= 4; ++i) w.matcher.hidden.insert(SlotName(i));
+    w.matcher.stale = {SlotName(90)};
+    const pb::Case c = w.R3();
+    const pb::QualifyCaseRequest r1 = w.QualifyRequest(c, CARE_LEVEL_R1);
+    w.registry.meanwhile = [&w, &r1]() -> Task<bool> {
+      const bool qualified = co_await QualifyR1(&w, r1);
+      w.registry.AddSlot(SlotName(90));
+      co_return qualified;
+    };
+    EXPECT_FALSE((book ? w.Dispatch(c, w.doctor()).status() : w.Hold(c, w.doctor()).status()).ok());
+    EXPECT_EQ(w.Now(c).state(), pb::CASE_STATE_EMERGENCY);
+    EXPECT_FALSE(w.Now(c).step_pending());
+    EXPECT_TRUE(w.registry.Live().empty());
+    EXPECT_EQ(w.registry.remaining(SlotName(90)), 1);
+  }
+}
+
+TEST(Safety, AnEmergencyDoesNotWaitForWhoeverHasTheCase) {
+  World w;
+  const pb::Case c = w.R3();
+  const auto booked = w.Dispatch(c, w.osnp());
+  ASSERT_TRUE(booked.ok()) << booked.status();
+  EXPECT_EQ(Why(w.Qualify(c, CARE_LEVEL_R3, w.other_doctor())), Reason::kCaseClaimed);
+  const auto r1 = w.Qualify(c, CARE_LEVEL_R1, w.other_doctor());
+  ASSERT_TRUE(r1.ok()) << r1.status();
+  EXPECT_EQ(r1->claimed_by(), "dr-b");
+  EXPECT_TRUE(w.registry.Live().empty());
+}
+
+TEST(Safety, APriorityRaisedAfterTheDecisionWaitsForADoctorAlone) {
+  World w;
+  const pb::Case c = w.R3();
+  ASSERT_TRUE(w.Hold(c, w.osnp()).ok());
+  pb::QualifyCaseRequest raise;
+  raise.set_request_id(w.NewRequestId());
+  raise.set_name(c.name());
+  raise.set_priority(type::v1::CALL_PRIORITY_P0);
+  ASSERT_TRUE(w.Do(&QualifyCase, w.assistant(), raise).ok());
+  // Whoever is no doctor stops, and cannot put the question away either.
+  EXPECT_EQ(Why(w.Confirm(c, w.osnp())), Reason::kSafetyDoctorFirst);
+  EXPECT_EQ(Why(w.Dispatch(c, w.osnp())), Reason::kSafetyDoctorFirst);
+  pb::HandOverCaseRequest to_nobody;
+  to_nobody.set_request_id(w.NewRequestId());
+  to_nobody.set_name(c.name());
+  EXPECT_EQ(Why(w.Do(&HandOverCase, w.osnp(), to_nobody)), Reason::kSafetyDoctorFirst);
+  ASSERT_EQ(w.Queue().size(), 1u);
+  // Any doctor may judge, whoever has the case.
+  const auto judged = w.Qualify(c, CARE_LEVEL_R3, w.other_doctor());
+  ASSERT_TRUE(judged.ok()) << judged.status();
+  EXPECT_FALSE(HasAlert(*judged, pb::ALERT_KIND_PRIORITY_RAISED));
+  EXPECT_TRUE(w.Confirm(c, w.osnp()).ok());
+}
+
+TEST(Safety, AnEmergencyIsWrittenThoughMemoryIsFull) {
+  for (const bool book : {false, true}) {
+    World w;
+    const pb::Case c = w.R3(), other = w.Open();
+    const auto booking = book ? w.Dispatch(c, w.doctor())->booking() : w.Hold(c, w.doctor())->booking();
+    ASSERT_TRUE(platform::SyncWait(w.client->Command({"CONFIG", "SET", "maxmemory", "1"})).ok());
+    EXPECT_EQ(Why(w.Qualify(other, CARE_LEVEL_R3, w.other_doctor())), Reason::kStoreFull);
+    const auto r1 = w.Qualify(c, CARE_LEVEL_R1, w.doctor());
+    ASSERT_TRUE(r1.ok()) << r1.status();
+    EXPECT_EQ(r1->state(), pb::CASE_STATE_EMERGENCY);
+    EXPECT_FALSE(r1->step_pending());
+    EXPECT_TRUE(w.registry.Live().empty());
+    EXPECT_EQ(w.registry.booking(booking.name())->state(), book ? rpb::BOOKING_STATE_CANCELLED : rpb::BOOKING_STATE_RELEASED);
+  }
+}
+
 // Random sequences of moves by random roles, on a registry that now and then does not answer: at every moment the case is sound, nothing is offered
 // against the rule, and once things calm down registry and cases agree.
 TEST(Safety, NoSequenceOfMovesBreaksTheRule) {
@@ -146,7 +219,7 @@ TEST(Safety, NoSequenceOfMovesBreaksTheRule) {
   std::mt19937 random(7);
   const auto pick = [&random](unsigned n) { return random() % n; };
   int places = 0, emergencies = 0, refusals = 0;
-  for (int run = 0; run < 40; ++run) {
+  for (int run = 0; run < 120; ++run) {
     const pb::Case c = w.Open(static_cast<type::v1::CallPriority>(pick(6)));
     for (int step = 0; step < 25; ++step) {
       const Caller callers[] = {w.doctor(), w.doctor(), w.doctor(), w.other_doctor(), w.osnp(), w.assistant()};
@@ -156,7 +229,16 @@ TEST(Safety, NoSequenceOfMovesBreaksTheRule) {
       w.registry.silent_after = pick(12) == 0 ? 1 : 0;
       absl::Status status;
       bool offers = false;
-      const unsigned move = pick(12);
+      const unsigned move = pick(17);
+      const pb::Case before = w.Now(c);
+      // Half of the time somebody else is at the case while the registry is asked.
+      if (pick(2) == 0) {
+        const pb::QualifyCaseRequest other = w.QualifyRequest(c, static_cast<type::v1::CareLevel>(1 + pick(4)), true);
+        w.registry.meanwhile = [&w, other]() -> Task<bool> {
+          const auto answer = co_await QualifyCase(w.process->office, w.doctor(), other);
+          co_return answer.ok();
+        };
+      }
       if (move <= 2) {
         if (caller.role == Role::kOsnp) continue;  // Refused by the door.
         status = w.Qualify(c, static_cast<type::v1::CareLevel>(1 + pick(4)), caller, pick(2) == 0).status();
@@ -188,12 +270,42 @@ TEST(Safety, NoSequenceOfMovesBreaksTheRule) {
       } else if (move == 10) {
         w.clock.Advance(absl::Seconds(6));
         w.Reconcile();
+      } else if (move == 11) {
+        pb::ReleasePlaceRequest release;
+        release.set_request_id(w.NewRequestId());
+        release.set_name(c.name());
+        status = w.Do(&ReleasePlace, caller, release).status();
+      } else if (move == 12) {
+        pb::ClaimCaseRequest claim;
+        claim.set_request_id(w.NewRequestId());
+        claim.set_name(c.name());
+        status = w.Do(&ClaimCase, caller, claim).status();
+      } else if (move == 13) {
+        pb::HandOverCaseRequest over;
+        over.set_request_id(w.NewRequestId());
+        over.set_name(c.name());
+        if (pick(2) == 0) over.set_to_subject("osnp-a");
+        over.set_reason("fin de garde");
+        status = w.Do(&HandOverCase, caller, over).status();
+      } else if (move == 14 && caller.role == Role::kRegulator) {
+        pb::AdviseCaseRequest advise;
+        advise.set_request_id(w.NewRequestId());
+        advise.set_name(c.name());
+        advise.set_decision("CONSEIL");
+        status = w.Do(&AdviseCase, caller, advise).status();
+      } else if (move == 15 && !before.booking().empty()) {
+        // The practice takes the place away, or the hold runs out, and the case hears of it.
+        if (w.registry.Live(c.name()).empty()) continue;
+        w.registry.EndBooking(before.booking(), before.state() == pb::CASE_STATE_HELD ? rpb::BOOKING_STATE_EXPIRED : rpb::BOOKING_STATE_CANCELLED);
+        platform::SyncWait(w.process->reconciler.Compare(*domain::ParseCaseName(c.name()), News(), false)).IgnoreError();
       } else if (pick(6) == 0) {
         status = w.Close(c, static_cast<pb::Outcome>(1 + pick(7)), caller).status();
       }
+      w.registry.meanwhile = nullptr;
       refusals += !status.ok();
+      const bool still = domain::MayHavePlace(StandingOf(w.Now(c)).qualification) == domain::Safety::kAllowed;
       if (offers && status.ok()) {
-        ASSERT_TRUE(may_offer) << "offered against the rule, move " << move;
+        ASSERT_TRUE(may_offer || still) << "offered against the rule, move " << move;
       }
       const pb::Case now = w.Now(c);
       ASSERT_TRUE(domain::IsSound(StandingOf(now))) << "run " << run << " step " << step << " move " << move;
@@ -204,6 +316,11 @@ TEST(Safety, NoSequenceOfMovesBreaksTheRule) {
     w.registry.silent_before = w.registry.silent_after = 0;
     w.clock.Advance(absl::Seconds(6));
     w.Reconcile();
+    // What the follower does with the events of places taken.
+    for (const rpb::Booking& b : w.registry.Live(c.name())) {
+      const auto done = platform::SyncWait(w.process->reconciler.GiveBackOrphan(*domain::ParseCaseName(c.name()), b.name()));
+      ASSERT_TRUE(done.ok() && *done) << done.status();
+    }
     const pb::Case now = w.Now(c);
     ASSERT_FALSE(now.step_pending()) << now.ShortDebugString();
     const auto live = w.registry.Live(c.name());

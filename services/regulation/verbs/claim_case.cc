@@ -27,7 +27,7 @@ absl::Status HandOver(pb::CaseRecord& record, const pb::HandOverCaseRequest& req
     if (request.reason().empty()) return MakeFieldError("reason", "required: the case is taken away from another");
   }
   // Back to nobody what is booked: whoever had it has dealt with what it was alerted for.
-  if (request.to_subject().empty() && c.state() == pb::CASE_STATE_BOOKED) c.clear_alerts();
+  if (request.to_subject().empty() && c.state() == pb::CASE_STATE_BOOKED) ClearPlaceAlerts(c);
   c.set_claimed_by(request.to_subject());
   record.set_claimed_by_qualifying(false);
   return absl::OkStatus();

@@ -43,42 +43,43 @@ absl::Status Judge(pb::CaseRecord& record, const pb::QualifyCaseRequest& request
   if (caller.role != Role::kRegulator && decides) return MakeError(Reason::kRoleForbidden, "care level and need are a regulating doctor's");
   const domain::Judgement amend = domain::Judge(before, domain::CaseMove::kAmend);
   if (absl::Status refusal = RefusalOf(amend, c, domain::CaseMove::kAmend); !refusal.ok()) return refusal;
-  // The assistant needs no claim: raising the priority must always be possible.
+  // The assistant needs no claim: raising the priority must always be possible. Nor does an emergency wait for whoever has the case.
+  const bool emergency = domain::IsEmergency(static_cast<domain::CareLevel>(request.care_level()));
   if (caller.role == Role::kRegulator) {
+    if (emergency) c.clear_claimed_by();
     const absl::Status claimed = TakeClaim(record, caller, /*by_qualifying=*/true);
     if (!claimed.ok()) return claimed;
   }
+  const pb::Case asked = c;
 
   if (request.priority() != type::v1::CALL_PRIORITY_UNSPECIFIED) {
     const bool raised = IsUrgent(request.priority()) && !IsUrgent(c.priority());
     c.set_priority(request.priority());
     const bool judged_town = c.care_level() == type::v1::CARE_LEVEL_R3 || c.care_level() == type::v1::CARE_LEVEL_R4;
-    if (raised && judged_town && !decides) {
-      const std::string claimed_by = c.claimed_by();
-      const bool by_qualifying = record.claimed_by_qualifying();
-      RaiseAlert(record, pb::ALERT_KIND_PRIORITY_RAISED, c.booking(), now);
-      // Who works on the case is the one to judge again.
-      c.set_claimed_by(claimed_by);
-      record.set_claimed_by_qualifying(by_qualifying);
-    }
+    // A doctor who works on the case is the one to judge again; whoever else has it gives way to any doctor (TakeClaim).
+    if (raised && judged_town && !decides) RaiseAlertKeepingClaim(record, pb::ALERT_KIND_PRIORITY_RAISED, c.booking(), now);
   }
   if (!request.motive().empty()) c.set_motive(request.motive());
   if (request.has_patient()) *c.mutable_patient() = request.patient();
-  if (!decides) return absl::OkStatus();
+  if (!decides) {
+    if (!SameQuestion(asked, c)) AskToCheckPlace(record, now);
+    return absl::OkStatus();
+  }
 
   if (request.care_level() != type::v1::CARE_LEVEL_UNSPECIFIED) {
     c.set_care_level(request.care_level());
     c.set_care_level_by(caller.subject);
     ClearAlert(c, pb::ALERT_KIND_PRIORITY_RAISED);
   }
-  const bool emergency = domain::IsEmergency(static_cast<domain::CareLevel>(c.care_level()));
   if (c.care_level() == type::v1::CARE_LEVEL_UNSPECIFIED) return MakeFieldError("care_level", "required with a need");
   // An emergency does not wait for a well-stated need.
-  if (!emergency) {
+  if (!domain::IsEmergency(static_cast<domain::CareLevel>(c.care_level()))) {
     const absl::Status need = SetNeed(c, request, now);
     if (!need.ok()) return need;
   }
-  return Requalify(record, before, now, NextStepId(name, record));
+  const absl::Status judged = Requalify(record, before, now, NextStepId(name, record));
+  if (judged.ok() && !SameQuestion(asked, c)) AskToCheckPlace(record, now);
+  return judged;
 }
 
 }  // namespace

@@ -85,6 +85,14 @@ Task<absl::StatusOr<std::string>> TakePlace(Office& office, Asker asker, domain:
         co_return may;
       }
       if (gives_back) {
+        // Looked for before anything is given back: a patient who has a place keeps it when there is no other.
+        SearchOptions options;
+        options.lost = {opened.record.case_().slot()};
+        const auto others = co_await office.search.Best(opened.record, std::move(options), &audit, asker.deadline());
+        if (!others.ok()) {
+          co_await office.desk.AuditRefusal(asker, name, std::move(audit), others.status());
+          co_return others.status();
+        }
         ours = false;
         step_id = NextStepId(name, opened.record);
         Avoid(opened.record, opened.record.case_().slot());
