@@ -90,7 +90,7 @@ class Door : public testing::Test {
   static void SetUpTestSuite() {
     clock_ = new platform::SystemClock;
     work_dir_ = new std::string(*loadgen::MakeWorkDir());
-    auto box = onebox::Onebox::Start({.source_dir = SNP_SOURCE_DIR, .work_dir = *work_dir_}, *clock_);
+    auto box = onebox::Onebox::Start({.source_dir = SNP_SOURCE_DIR, .work_dir = *work_dir_, .redis_socket = ""}, *clock_);
     ASSERT_TRUE(box.ok()) << box.status();
     box_ = box->release();
   }
