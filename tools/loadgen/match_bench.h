@@ -16,7 +16,7 @@ struct MatchBenchOptions {
   std::string build_dir;
   std::string source_dir;
   std::string work_dir;  // A folder for the run's data is made there, and goes with it.
-  bool floor = true;  // Alternate with the floor in 1 s blocks.
+  bool floor = true;     // Alternate with the floor in 1 s blocks.
 };
 
 // The JSON line of the result. An error of any call fails the bench.
