@@ -295,7 +295,7 @@ TEST_F(DoorTest, APassedDeadlineIsDeadlineAndNothingHappens) {
 }
 
 // A deadline that passes on the way: the client would still wait for its answer, but the server finds it passed when the call arrives. The header is
-// written by hand, as gRPC's own client would give up first.
+// written by hand, as gRPC's own client would give up first; a call may still be quick enough, so until one was not.
 TEST_F(DoorTest, ADeadlineThatPassedOnTheWayIsRefusedByTheDoor) {
   Start();
   while (Count("HoldSlot", "DEADLINE_EXCEEDED", "DEADLINE") == 0) {
@@ -303,9 +303,10 @@ TEST_F(DoorTest, ADeadlineThatPassedOnTheWayIsRefusedByTheDoor) {
     Authorize(context, Token(Role::kService));
     context.AddMetadata("grpc-timeout", "1n");
     HoldSlotResponse response;
-    EXPECT_EQ(stub_->HoldSlot(&context, HoldSlotRequest(), &response).error_code(), grpc::StatusCode::DEADLINE_EXCEEDED);
+    stub_->HoldSlot(&context, HoldSlotRequest(), &response);
   }
-  EXPECT_EQ(stage_.handled, 0);
+  app_->Stop();
+  EXPECT_EQ(stage_.handled, Count("HoldSlot", "OK", ""));
 }
 
 TEST_F(DoorTest, AHandlerMustAnswerALittleBeforeTheClientsDeadline) {
@@ -459,6 +460,8 @@ TEST_F(DoorTest, AStreamThatItsClientClosesIsNoError) {
   EXPECT_TRUE(reader->Read(&event));
   context.TryCancel();
   reader->Finish();
+  // A service that stops meanwhile would say so instead.
+  while (Count("WatchSlots", "CANCELLED", "") + Count("WatchSlots", "CANCELLED", "INTERNAL") == 0) std::this_thread::yield();
   app_->Stop();
   SetLogLevel(LogLevel::kOff);
   EXPECT_FALSE(absl::StrContains(::testing::internal::GetCapturedStderr(), "method=WatchSlots"));
