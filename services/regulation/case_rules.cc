@@ -165,6 +165,7 @@ void RecordPlace(pb::Case& c, const rpb::Booking& booking) {
   c.set_booking(booking.name());
   c.set_booking_reference(booking.reference());
   c.set_slot(booking.slot());
+  *c.mutable_slot_start_time() = booking.start_time();
   for (pb::Alert& alert : *c.mutable_alerts()) {
     // Asked while the place was on its way.
     if (alert.kind() == pb::ALERT_KIND_PLACE_TO_CHECK && alert.booking().empty()) alert.set_booking(booking.name());
@@ -182,6 +183,7 @@ void ForgetPlace(pb::Case& c) {
   c.clear_booking();
   c.clear_booking_reference();
   c.clear_slot();
+  c.clear_slot_start_time();
   c.clear_hold_deadline();
 }
 

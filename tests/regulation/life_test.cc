@@ -36,6 +36,10 @@ TEST(Life, FromTheCallToTheVisit) {
   EXPECT_EQ(booked->case_().orientation(), "CABINET");
   EXPECT_FALSE(booked->case_().step_pending());
 
+  // The slot starts in an hour: nobody can have been seen, or missed, yet.
+  EXPECT_EQ(Why(w.Close(c, pb::OUTCOME_SEEN, w.doctor())), Reason::kCaseState);
+  w.clock.Advance(absl::Minutes(31));
+  EXPECT_EQ(Why(w.Close(c, pb::OUTCOME_NO_SHOW, w.doctor())), Reason::kCaseState);
   const auto closed = w.Close(c, pb::OUTCOME_SEEN, w.doctor());
   ASSERT_TRUE(closed.ok()) << closed.status();
   EXPECT_EQ(closed->state(), pb::CASE_STATE_CLOSED);

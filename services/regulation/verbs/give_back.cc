@@ -11,6 +11,8 @@ using domain::CaseMove;
 using platform::MakeFieldError;
 namespace rpb = registry::v1;
 
+// A patient who comes early may be seen early.
+constexpr absl::Duration kSeenBeforeStart = absl::Minutes(30);
 // At most as many as are excluded from a ranking.
 constexpr int kMaxRefusals = 64;
 
@@ -67,6 +69,14 @@ absl::Status Close(pb::CaseRecord& record, const pb::CloseCaseRequest& request, 
   const CaseMove move = *MoveOf(request.outcome());
   pb::Case& c = *record.mutable_case_();
   const std::string booking = c.booking();
+  // The registry's own rule, asked before the case is closed: nobody was seen, and nobody failed to come, before it was time.
+  const absl::Duration early = move == CaseMove::kSeen ? kSeenBeforeStart : absl::ZeroDuration();
+  const bool outcome_said = move == CaseMove::kSeen || move == CaseMove::kNoShow;
+  if (outcome_said && c.has_slot_start_time() && FromProto(c.slot_start_time()) > now + early) {
+    return platform::WithMetadata(
+        platform::MakeError(platform::Reason::kCaseState, "the appointment has not begun: nobody can have been seen or missed yet"), "start",
+        absl::FormatTime(FromProto(c.slot_start_time()), absl::UTCTimeZone()));
+  }
   const std::string step_id = NextStepId(name, record);
   const auto by = request.outcome() == pb::OUTCOME_DECLINED ? rpb::CANCELLED_BY_PATIENT : rpb::CANCELLED_BY_REGULATION;
   absl::Status status = Move(record, move, now, step_id, by);
