@@ -16,9 +16,10 @@ constexpr absl::Duration kMaxBackoff = absl::Seconds(2);
 constexpr absl::Duration kHeadPatience = absl::Seconds(2);
 // After events, a breath before asking for more, so that the next ones come together: each reading costs Redis and this machine the same whatever it
 // brings. It grows until about kTogether come at once and shrinks when more do: what the index does not know yet stays below the eight candidates
-// that a hold tries, in a crowd too. An idle log is heard at once.
+// that a hold tries, in a crowd too. An idle log is heard at once. The longest is what a busy country costs: with thirty departments of fifty events
+// a second each, reading every 10 ms took an eighth of the time of a dispatch.
 constexpr absl::Duration kShortest = absl::Milliseconds(1);
-constexpr absl::Duration kLongest = absl::Milliseconds(10);
+constexpr absl::Duration kLongest = absl::Milliseconds(60);
 constexpr size_t kTogether = 4;
 
 }  // namespace

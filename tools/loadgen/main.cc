@@ -4,11 +4,14 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "absl/synchronization/mutex.h"
 #include "loadgen/floor_server.h"
 #include "loadgen/match_bench.h"
 #include "loadgen/match_generate.h"
 
 int main(int argc, char** argv) {
+  // As the services do, so that floor and work differ in nothing but the work.
+  absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
   CLI::App app("snp-loadgen: benches of snp over the real services on loopback");
   app.require_subcommand(1);
 

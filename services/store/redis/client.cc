@@ -30,8 +30,6 @@ using platform::Reason;
 using platform::Task;
 
 constexpr size_t kMaxUnsent = 64u << 20;
-// The reader wakes at least this often, to look at deadlines.
-constexpr absl::Duration kTick = absl::Milliseconds(20);
 constexpr absl::Duration kIdle = absl::Seconds(1);
 // How long a Redis that let a deadline pass may go on saying nothing before new commands are refused instead of joining the queue.
 constexpr absl::Duration kSuspectPatience = absl::Milliseconds(250);
@@ -234,7 +232,7 @@ struct Client::Impl {
         if (context->err) return nullptr;
       }
     }
-    const timeval tick = absl::ToTimeval(kTick);
+    const timeval tick = absl::ToTimeval(options.tick);
     setsockopt(context->fd, SOL_SOCKET, SO_RCVTIMEO, &tick, sizeof tick);
     return context;
   }
@@ -290,7 +288,7 @@ struct Client::Impl {
     if (!blocked || writing) return;
     lock.unlock();
     pollfd p{fd, POLLIN | POLLOUT, 0};
-    poll(&p, 1, static_cast<int>(absl::ToInt64Milliseconds(kTick)));
+    poll(&p, 1, static_cast<int>(absl::ToInt64Milliseconds(options.tick)));
     lock.lock();
     if ((p.revents & POLLOUT) && !writing) {
       blocked = false;
@@ -329,7 +327,7 @@ struct Client::Impl {
       ready->push_back(std::exchange(entry.call, nullptr));
     }
     // Those given up stay in the queue; look again at the next tick whether the connection has stalled.
-    if (suspect) next_deadline = std::min(next_deadline, now + kTick);
+    if (suspect) next_deadline = std::min(next_deadline, now + options.tick);
   }
 
   void Disconnect(Context context) {

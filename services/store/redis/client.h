@@ -11,7 +11,7 @@
 // RESOURCE_EXHAUSTED STORE_FULL; LOADING, READONLY, CLUSTERDOWN, MASTERDOWN, TRYAGAIN, BUSY -> UNAVAILABLE; others -> INTERNAL. A deadline already
 // past is DEADLINE and nothing is sent. What does not fit the socket waits in memory, 64 MB at most, beyond that UNAVAILABLE.
 //
-// Deadlines are of the machine's clock and kept to about 20 ms. A command that blocks in Redis (XREAD BLOCK) blocks every other command of its
+// Deadlines are of the machine's clock and kept to about `tick`. A command that blocks in Redis (XREAD BLOCK) blocks every other command of its
 // Client: give it a Client of its own. An idle connection is tried with a PING each second.
 #pragma once
 
@@ -46,6 +46,8 @@ struct ClientOptions {
   absl::Duration stall_timeout = absl::Seconds(2);
   absl::Duration min_backoff = absl::Milliseconds(20);
   absl::Duration max_backoff = absl::Seconds(1);
+  // How exactly deadlines are kept: the reader of a silent connection wakes this often. 1 ms to 1 s.
+  absl::Duration tick = absl::Milliseconds(20);
   // Every connection begins by loading the scripts, so that no hot path meets NOSCRIPT.
   bool load_scripts = true;
 };

@@ -63,6 +63,8 @@ struct ConnectionPool::State {
 ConnectionPool::ConnectionPool(ClientOptions options, int max_connections) : options_(std::move(options)), state_(std::make_unique<State>()) {
   // A connection on which nothing happens during a long poll is not a stalled one.
   options_.stall_timeout += kMaxBlock;
+  // Long polls are many (one for each department followed) and their deadlines far: no need to look often.
+  options_.tick = absl::Milliseconds(250);
   options_.load_scripts = false;
   state_->max_connections = max_connections;
 }
