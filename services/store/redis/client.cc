@@ -7,10 +7,12 @@
 #include <sys/time.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <condition_variable>
 #include <coroutine>
 #include <deque>
+#include <map>
 #include <mutex>
 #include <thread>
 #include <utility>
@@ -18,7 +20,9 @@
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "platform/error.h"
+#include "store/redis/key_slot.h"
 #include "store/redis/reply_reader.h"
 #include "store/redis/script.h"
 
@@ -42,6 +46,9 @@ void AppendCommand(const std::vector<std::string>& args, std::string* out) {
   for (const auto& arg : args) absl::StrAppend(out, "$", arg.size(), "\r\n", arg, "\r\n");
 }
 
+// A node asks another question of the cluster than this one can answer: at most so many times for one command.
+constexpr int kRedirections = 3;
+
 absl::Status Unavailable(absl::string_view what) { return MakeError(Reason::kStoreUnavailable, what); }
 
 struct FreeContext {
@@ -58,7 +65,7 @@ struct FreeReply {
 absl::StatusOr<Reply> Checked(absl::StatusOr<Reply> reply) {
   if (!reply.ok() || reply->kind != Reply::Kind::kError) return reply;
   const std::string& text = reply->text;
-  for (absl::string_view prefix : {"LOADING", "READONLY", "CLUSTERDOWN", "MASTERDOWN", "TRYAGAIN", "BUSY"}) {
+  for (absl::string_view prefix : {"LOADING", "READONLY", "CLUSTERDOWN", "MASTERDOWN", "TRYAGAIN", "BUSY", "MOVED", "ASK"}) {
     if (absl::StartsWith(text, prefix)) return Unavailable(absl::StrCat("redis: ", prefix));
   }
   for (absl::string_view prefix : {"OOM", "MISCONF"}) {
@@ -176,6 +183,47 @@ struct Client::Impl {
     }
     writing = false;
     if (!up) changed.notify_all();
+  }
+
+  // ---- a cluster's other nodes ----
+
+  // Who has the key of this command, as far as is known; null: this connection. One that is down is not asked: the nodes that are left know better.
+  Client* OwnerOf(const std::vector<std::string>& args) {
+    if (!clustered.load(std::memory_order_acquire)) return nullptr;
+    std::lock_guard lock(peers_mutex);
+    Client* owner = owners[static_cast<size_t>(KeySlot(KeyOf(args)))];
+    return owner != nullptr && owner->connected() ? owner : nullptr;
+  }
+
+  // Takes note of "MOVED <slot> <host:port>". False: it says something else.
+  bool Redirect(absl::string_view moved) {
+    const std::vector<std::string> words = absl::StrSplit(moved, ' ');
+    int slot = 0;
+    if (words.size() != 3 || !absl::SimpleAtoi(words[1], &slot) || slot < 0 || slot >= kKeySlots) return false;
+    std::string address = words[2];
+    // Without a host: the one that was asked.
+    if (absl::StartsWith(address, ":")) address = options.address.substr(0, options.address.rfind(':')) + address;
+    std::lock_guard lock(peers_mutex);
+    owners.resize(kKeySlots, nullptr);
+    std::unique_ptr<Client>& peer = peers[address];
+    if (!peer && address != options.address) {
+      ClientOptions same = options;
+      same.address = address;
+      peer = std::make_unique<Client>(std::move(same));
+    }
+    owners[static_cast<size_t>(slot)] = peer.get();
+    clustered.store(true, std::memory_order_release);
+    return true;
+  }
+
+  // The node to go to next; null with `moved` set: this connection.
+  Client* Next(const Reply& error, bool* moved) {
+    *moved = error.kind == Reply::Kind::kError && absl::StartsWith(error.text, "MOVED ") && Redirect(error.text);
+    if (!*moved) return nullptr;
+    std::lock_guard lock(peers_mutex);
+    const size_t begin = error.text.rfind(' ') + 1;
+    const auto it = peers.find(error.text.substr(begin));
+    return it == peers.end() ? nullptr : it->second.get();
   }
 
   // ---- the reader's thread ----
@@ -369,13 +417,29 @@ struct Client::Impl {
   std::deque<Entry> in_flight;
   absl::Time next_deadline = absl::InfiniteFuture();  // No entry's deadline is earlier (it may be later).
   absl::Time waiting_since;                           // Last bytes received, or when the oldest in flight was sent if that is later.
-  std::thread reader;                                 // Last: starts when the rest is there.
+  std::atomic<bool> clustered{false};
+  std::mutex peers_mutex;
+  std::map<std::string, std::unique_ptr<Client>> peers;  // By address; null: this one.
+  std::vector<Client*> owners;                           // By slot, once clustered; null: unknown, or this one.
+  std::thread reader;                                    // Last: starts when the rest is there.
 };
 
 Client::Client(ClientOptions options) : impl_(std::make_unique<Impl>(std::move(options))) {}
 Client::~Client() = default;
 
 Task<absl::StatusOr<Reply>> Client::Run(const std::vector<std::string>& args, absl::Time deadline) {
+  Client* node = impl_->OwnerOf(args);
+  absl::StatusOr<Reply> reply = co_await (node == nullptr ? this : node)->RunHere(args, deadline);
+  for (int i = 0; i < kRedirections && reply.ok(); ++i) {
+    bool moved = false;
+    node = impl_->Next(*reply, &moved);
+    if (!moved) break;
+    reply = co_await (node == nullptr ? this : node)->RunHere(args, deadline);
+  }
+  co_return reply;
+}
+
+Task<absl::StatusOr<Reply>> Client::RunHere(const std::vector<std::string>& args, absl::Time deadline) {
   Impl::Call call;
   AppendCommand(args, &call.bytes);
   call.deadline = deadline;
@@ -389,6 +453,19 @@ Task<absl::StatusOr<Reply>> Client::Command(std::vector<std::string> args, absl:
 
 Task<absl::StatusOr<std::vector<Reply>>> Client::Pipeline(std::vector<std::vector<std::string>> commands, absl::Time deadline) {
   if (commands.empty()) co_return std::vector<Reply>();
+  // All of one department, and so of one slot: the store never mixes them.
+  Client* node = impl_->OwnerOf(commands[0]);
+  absl::StatusOr<std::vector<Reply>> replies = co_await (node == nullptr ? this : node)->PipelineHere(commands, deadline);
+  for (int i = 0; i < kRedirections && replies.ok(); ++i) {
+    bool moved = false;
+    node = impl_->Next(replies->front(), &moved);
+    if (!moved) break;
+    replies = co_await (node == nullptr ? this : node)->PipelineHere(commands, deadline);
+  }
+  co_return replies;
+}
+
+Task<absl::StatusOr<std::vector<Reply>>> Client::PipelineHere(const std::vector<std::vector<std::string>>& commands, absl::Time deadline) {
   Impl::Call call;
   for (const auto& command : commands) AppendCommand(command, &call.bytes);
   call.count = static_cast<int>(commands.size());

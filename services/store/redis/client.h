@@ -11,6 +11,10 @@
 // RESOURCE_EXHAUSTED STORE_FULL; LOADING, READONLY, CLUSTERDOWN, MASTERDOWN, TRYAGAIN, BUSY -> UNAVAILABLE; others -> INTERNAL. A deadline already
 // past is DEADLINE and nothing is sent. What does not fit the socket waits in memory, 64 MB at most, beyond that UNAVAILABLE.
 //
+// On a Redis Cluster the address is that of any node: a command that it answers with MOVED goes to the node that has the key (its hash tag's slot),
+// over one connection more for each node, and so do all later ones of that slot. The first of them may fail with UNAVAILABLE while that connection is
+// made. A slot that is being moved (ASK) and a node that is gone are UNAVAILABLE too, until the cluster has settled.
+//
 // Deadlines are of the machine's clock and kept to about `tick`. A command that blocks in Redis (XREAD BLOCK) blocks every other command of its
 // Client: give it a Client of its own. An idle connection is tried with a PING each second.
 #pragma once
@@ -79,6 +83,9 @@ class Client {
 
  private:
   struct Impl;
+  // On this connection, whatever it answers.
+  platform::Task<absl::StatusOr<Reply>> RunHere(const std::vector<std::string>& args, absl::Time deadline);
+  platform::Task<absl::StatusOr<std::vector<Reply>>> PipelineHere(const std::vector<std::vector<std::string>>& commands, absl::Time deadline);
   std::unique_ptr<Impl> impl_;
 };
 
