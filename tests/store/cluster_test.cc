@@ -1,15 +1,11 @@
 // The same code on a Redis Cluster of two nodes: a department is on one of them, whichever node a process was told of.
-#include <arpa/inet.h>
 #include <gtest/gtest.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "platform/async/sync_wait.h"
@@ -21,7 +17,7 @@
 #include "store/redis/keys.h"
 #include "store/redis/reader.h"
 #include "store/redis/registry_store.h"
-#include "support/redis_fixture.h"
+#include "support/cluster_fixture.h"
 
 namespace snp::store::redis {
 namespace {
@@ -29,7 +25,6 @@ namespace {
 using domain::Department;
 using platform::SyncWait;
 using testing::RedisFixture;
-using testing::RedisSettings;
 
 TEST(KeySlot, IsThatOfTheSpecification) {
   EXPECT_EQ(KeySlot("123456789"), 0x31C3);
@@ -40,56 +35,18 @@ TEST(KeySlot, IsThatOfTheSpecification) {
   EXPECT_EQ(KeyOf({"PING"}), "");
 }
 
-std::string FreePort() {
-  const int fd = socket(AF_INET, SOCK_STREAM, 0);
-  sockaddr_in address = {};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
-  EXPECT_EQ(bind(fd, reinterpret_cast<sockaddr*>(&address), size), 0);
-  EXPECT_EQ(getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size), 0);
-  close(fd);
-  return absl::StrCat(ntohs(address.sin_port));
-}
-
-struct Node {
-  Node() : port(FreePort()), bus(FreePort()), redis(Settings()) {}
-  RedisSettings Settings() const {
-    return {.durable = false,
-            .more = {{"port", port}, {"bind", "127.0.0.1"}, {"cluster-enabled", "yes"}, {"cluster-port", bus}, {"cluster-node-timeout", "2000"}}};
-  }
-  const std::string port, bus;
-  RedisFixture redis;
-};
-
 class Cluster : public ::testing::Test {
  protected:
-  Cluster() {
-    one.redis.Do({"CLUSTER", "ADDSLOTSRANGE", "0", "8191"});
-    two.redis.Do({"CLUSTER", "ADDSLOTSRANGE", "8192", "16383"});
-    one.redis.Do({"CLUSTER", "MEET", "127.0.0.1", two.port, two.bus});
-    const absl::Time give_up = absl::Now() + absl::Seconds(30);
-    while (!(Formed(one) && Formed(two)) && absl::Now() < give_up) absl::SleepFor(absl::Milliseconds(20));
-    EXPECT_TRUE(Formed(one) && Formed(two)) << "the two nodes do not form a cluster";
-  }
-  static bool Formed(const Node& node) {
-    const std::string info = node.redis.Do({"CLUSTER", "INFO"}).text;
-    return absl::StrContains(info, "cluster_state:ok") && absl::StrContains(info, "cluster_known_nodes:2");
-  }
   store::Request NewRequest() { return {absl::StrCat("r", ++requests), "body", now, absl::Now() + absl::Seconds(10)}; }
   // The first call to another node may find no connection yet: tried again with the same request_id, as any caller does.
   template <typename Call>
   auto Insist(Call call) {
-    const absl::Time give_up = absl::Now() + absl::Seconds(10);
-    for (;;) {
-      auto result = SyncWait(call());
-      if (result.ok() || absl::Now() > give_up) return result;
-      absl::SleepFor(absl::Milliseconds(10));
-    }
+    return testing::Insist([&call] { return SyncWait(call()); });
   }
 
-  Node one, two;
-  std::unique_ptr<Client> client = one.redis.NewClient();
+  testing::ClusterFixture cluster;
+  RedisFixture &one = cluster.one(), &two = cluster.two();
+  std::unique_ptr<Client> client = one.NewClient();
   platform::SeededIdSource ids{1};
   RedisRegistryStore store{*client, ids};
   RedisDirectoryStore directory{*client, kDefaultLogLength};
@@ -144,14 +101,14 @@ TEST_F(Cluster, EveryStepFindsTheNodeOfItsDepartment) {
     EXPECT_EQ(read->reference, taken->booking.reference);
   }
   // Each department's keys are on its node and nowhere else.
-  EXPECT_EQ(one.redis.Do({"EXISTS", Keys(near).Sequence()}).integer, 1);
-  EXPECT_EQ(two.redis.Do({"EXISTS", Keys(far).Sequence()}).integer, 1);
-  EXPECT_EQ(one.redis.Do({"KEYS", absl::StrCat("snp:{", far.value(), "}:*")}).items.size(), 0u);
+  EXPECT_EQ(one.Do({"EXISTS", Keys(near).Sequence()}).integer, 1);
+  EXPECT_EQ(two.Do({"EXISTS", Keys(far).Sequence()}).integer, 1);
+  EXPECT_EQ(one.Do({"KEYS", absl::StrCat("snp:{", far.value(), "}:*")}).items.size(), 0u);
 }
 
 TEST_F(Cluster, ALogIsFollowedOnTheNodeThatHasIt) {
   ClientOptions blocking;
-  blocking.address = one.redis.address();
+  blocking.address = one.address();
   RedisEventLog log(*client, blocking);
   const auto head = Insist([&] { return log.ReadHead(far, absl::InfiniteFuture()); });
   ASSERT_TRUE(head.ok()) << head.status();
@@ -174,7 +131,7 @@ TEST_F(Cluster, ALogIsFollowedOnTheNodeThatHasIt) {
 
 TEST_F(Cluster, ACaseIsKeptOnTheNodeOfItsDepartment) {
   ClientOptions blocking;
-  blocking.address = one.redis.address();
+  blocking.address = one.address();
   RedisCaseStore cases(*client, blocking);
   store::CaseChange change;
   change.next = {{far, domain::CaseId("c1")}, 1, "record"};
