@@ -312,13 +312,13 @@ TEST_F(DoorTest, ADeadlineThatPassedOnTheWayIsRefusedByTheDoor) {
 TEST_F(DoorTest, AHandlerMustAnswerALittleBeforeTheClientsDeadline) {
   Start();
   CallOptions options{.token = Token(Role::kService)};
-  options.deadline = absl::Now() + absl::Seconds(100);
-  // 99 s and some, less 200 ms.
-  EXPECT_LE(Hold("deadline_ms", options)->candidate_index(), 99'800);
+  options.deadline = absl::Now() + absl::Seconds(20);
+  // Less 200 ms; on the wire a deadline is rounded up by at most a hundredth.
+  EXPECT_LE(Hold("deadline_ms", options)->candidate_index(), 20'000);
   options.deadline = absl::Now() + absl::Milliseconds(400);
   const auto held = Hold("deadline_ms", options);
   if (held.ok()) {
-    EXPECT_LE(held->candidate_index(), 300);
+    EXPECT_LE(held->candidate_index(), 310);
   }
 }
 
