@@ -54,7 +54,7 @@ void AddBookingCommands(CLI::App& app, Action* action) {
     return std::make_pair(c, o);
   };
   add("ack", "The practice has seen the booking (role practice)", "  snpctl ack 01hx...", &Acknowledge);
-  auto [outcome, oo] = add("outcome", "Record what became of the patient (role practice, regulator or osnp)",
+  auto [outcome, oo] = add("outcome", "Record what became of the patient (role practice; of a case's booking, Centre 15 closes the case instead)",
                            "  snpctl outcome 01hx... SEEN\n  snpctl outcome 01hx... NO_SHOW", &RecordOutcome);
   outcome->add_option("outcome", oo->word, "SEEN or NO_SHOW")->required()->check([](const std::string& word) {
     const auto state = ParseWord<registry::BookingState>(word);
@@ -62,7 +62,8 @@ void AddBookingCommands(CLI::App& app, Action* action) {
     return allowed ? std::string() : std::string("expected SEEN or NO_SHOW");
   });
   auto [cancel, co] =
-      add("cancel", "Cancel a booking; its place is free again (role practice, regulator or osnp)", "  snpctl cancel 01hx... --by PATIENT", &Cancel);
+      add("cancel", "Cancel a booking; its place is free again (role practice; of a case's booking, Centre 15 works on the case instead)",
+          "  snpctl cancel 01hx... --by PATIENT", &Cancel);
   cancel->add_option("--by", co->word, "PATIENT, PRACTICE or REGULATION")->required()->check([](const std::string& word) {
     return std::string(ParseWord<registry::CancelledBy>(word).status().message());
   });
