@@ -113,6 +113,14 @@ struct Client::Impl {
       changed.notify_all();
     }
     reader.join();
+    // Their callers end with them, and must find nobody else to go to.
+    std::map<std::string, std::unique_ptr<Client>> others;
+    {
+      std::lock_guard lock(peers_mutex);
+      ending = true;
+      owners.clear();
+      others.swap(peers);
+    }
   }
 
   // True: handed over, and `call` belongs to the reader from now on. False: failed at once, call.status says why.
@@ -190,20 +198,34 @@ struct Client::Impl {
   // Who has the key of this command, as far as is known; null: this connection. One that is down is not asked: the nodes that are left know better.
   Client* OwnerOf(const std::vector<std::string>& args) {
     if (!clustered.load(std::memory_order_acquire)) return nullptr;
+    bool here;
+    {
+      std::lock_guard lock(mutex);
+      here = up;
+    }
     std::lock_guard lock(peers_mutex);
+    if (owners.empty()) return nullptr;
     Client* owner = owners[static_cast<size_t>(KeySlot(KeyOf(args)))];
-    return owner != nullptr && owner->connected() ? owner : nullptr;
+    if (owner != nullptr && owner->connected()) return owner;
+    if (here) return nullptr;
+    for (const auto& [address, peer] : peers) {
+      if (peer && peer->connected()) return peer.get();
+    }
+    return nullptr;
   }
 
-  // Takes note of "MOVED <slot> <host:port>". False: it says something else.
-  bool Redirect(absl::string_view moved) {
-    const std::vector<std::string> words = absl::StrSplit(moved, ' ');
+  // Where an error reply sends its command: "MOVED <slot> <host:port>". Takes note of it. False: it says something else, or this is the end.
+  bool Redirect(const Reply& error, Client** node) {
+    *node = nullptr;
+    if (error.kind != Reply::Kind::kError || !absl::StartsWith(error.text, "MOVED ")) return false;
+    const std::vector<std::string> words = absl::StrSplit(error.text, ' ');
     int slot = 0;
     if (words.size() != 3 || !absl::SimpleAtoi(words[1], &slot) || slot < 0 || slot >= kKeySlots) return false;
     std::string address = words[2];
     // Without a host: the one that was asked.
     if (absl::StartsWith(address, ":")) address = options.address.substr(0, options.address.rfind(':')) + address;
     std::lock_guard lock(peers_mutex);
+    if (ending) return false;
     owners.resize(kKeySlots, nullptr);
     std::unique_ptr<Client>& peer = peers[address];
     if (!peer && address != options.address) {
@@ -211,19 +233,9 @@ struct Client::Impl {
       same.address = address;
       peer = std::make_unique<Client>(std::move(same));
     }
-    owners[static_cast<size_t>(slot)] = peer.get();
+    *node = owners[static_cast<size_t>(slot)] = peer.get();
     clustered.store(true, std::memory_order_release);
     return true;
-  }
-
-  // The node to go to next; null with `moved` set: this connection.
-  Client* Next(const Reply& error, bool* moved) {
-    *moved = error.kind == Reply::Kind::kError && absl::StartsWith(error.text, "MOVED ") && Redirect(error.text);
-    if (!*moved) return nullptr;
-    std::lock_guard lock(peers_mutex);
-    const size_t begin = error.text.rfind(' ') + 1;
-    const auto it = peers.find(error.text.substr(begin));
-    return it == peers.end() ? nullptr : it->second.get();
   }
 
   // ---- the reader's thread ----
@@ -419,6 +431,7 @@ struct Client::Impl {
   absl::Time waiting_since;                           // Last bytes received, or when the oldest in flight was sent if that is later.
   std::atomic<bool> clustered{false};
   std::mutex peers_mutex;
+  bool ending = false;
   std::map<std::string, std::unique_ptr<Client>> peers;  // By address; null: this one.
   std::vector<Client*> owners;                           // By slot, once clustered; null: unknown, or this one.
   std::thread reader;                                    // Last: starts when the rest is there.
@@ -431,9 +444,7 @@ Task<absl::StatusOr<Reply>> Client::Run(const std::vector<std::string>& args, ab
   Client* node = impl_->OwnerOf(args);
   absl::StatusOr<Reply> reply = co_await (node == nullptr ? this : node)->RunHere(args, deadline);
   for (int i = 0; i < kRedirections && reply.ok(); ++i) {
-    bool moved = false;
-    node = impl_->Next(*reply, &moved);
-    if (!moved) break;
+    if (!impl_->Redirect(*reply, &node)) break;
     reply = co_await (node == nullptr ? this : node)->RunHere(args, deadline);
   }
   co_return reply;
@@ -457,9 +468,7 @@ Task<absl::StatusOr<std::vector<Reply>>> Client::Pipeline(std::vector<std::vecto
   Client* node = impl_->OwnerOf(commands[0]);
   absl::StatusOr<std::vector<Reply>> replies = co_await (node == nullptr ? this : node)->PipelineHere(commands, deadline);
   for (int i = 0; i < kRedirections && replies.ok(); ++i) {
-    bool moved = false;
-    node = impl_->Next(replies->front(), &moved);
-    if (!moved) break;
+    if (!impl_->Redirect(replies->front(), &node)) break;
     replies = co_await (node == nullptr ? this : node)->PipelineHere(commands, deadline);
   }
   co_return replies;
