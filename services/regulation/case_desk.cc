@@ -30,16 +30,20 @@ std::optional<absl::Time> DueOf(const pb::CaseRecord& record, absl::Time now) {
   return std::nullopt;
 }
 
-// Cases are kept for a time after their last change, or after the clinical deadline when that is later: one whose patient is still to be seen never
-// goes.
+// A case that nobody has touched for so long, nor its clinical deadline come since, is taken for closed.
+constexpr absl::Duration kForgottenCase = absl::Hours(24 * 30);
+
+// When the retention of a case begins: its end, or the day it was forgotten.
 absl::Time PurgeableFrom(const pb::Case& c, absl::Time now) {
-  return c.state() != pb::CASE_STATE_CLOSED && c.has_latest_time() ? std::max(now, FromProto(c.latest_time())) : now;
+  // Advice ends a case as well: its data are not kept longer because nobody closed it.
+  if (c.state() == pb::CASE_STATE_CLOSED || (c.state() == pb::CASE_STATE_ADVISED && !InQueue(c))) return now;
+  return (c.has_latest_time() ? std::max(now, FromProto(c.latest_time())) : now) + kForgottenCase;
 }
 
 // An emergency, an end and a place that goes back are written though memory is full: a patient must not keep a town place because Redis has no room.
 bool MustBeWritten(const OpenedCase& opened) {
   if (opened.revision == 0) return false;
-  if (opened.even_when_full) return true;
+  if (opened.when_full != OpenedCase::WhenFull::kByState) return opened.when_full == OpenedCase::WhenFull::kWrite;
   const pb::CaseState state = opened.record.case_().state();
   const std::string& step = opened.record.pending().kind();
   return state == pb::CASE_STATE_EMERGENCY || state == pb::CASE_STATE_CLOSED || step == "release" || step == "cancel";

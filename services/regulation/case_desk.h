@@ -21,8 +21,10 @@ struct OpenedCase {
   domain::CaseName name;
   int64_t revision = 0;
   pb::CaseRecord record;
-  // Written though memory is full: it says what the registry did, and loses nothing by being said.
-  bool even_when_full = false;
+  // What becomes of the change when memory is full. By its state: written when it ends the case, makes it an emergency or gives a place back. Write:
+  // it says what the registry did. Refuse: it gives a place back only to take another, for which there would be no room.
+  enum class WhenFull { kByState, kWrite, kRefuse };
+  WhenFull when_full = WhenFull::kByState;
 };
 
 // Who asks for what: identity, idempotency key with its fingerprint, deadline.

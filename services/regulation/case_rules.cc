@@ -90,16 +90,17 @@ absl::Status MayWork(const pb::Case& c, const platform::Caller& caller) {
 absl::Status TakeClaim(pb::CaseRecord& record, const platform::Caller& caller, bool by_qualifying) {
   pb::Case& c = *record.mutable_case_();
   const bool gives_way = record.claimed_by_qualifying() && caller.role == platform::Role::kOsnp;
-  // A priority raised after the decision waits for a doctor, whoever has the case: nobody's claim may stand in between.
-  const bool doctor_awaited = HasAlert(c, pb::ALERT_KIND_PRIORITY_RAISED) && caller.role == platform::Role::kRegulator;
+  // A priority raised after the decision waits for a doctor: no claim but that of one who has taken it up (as if by qualifying) may stand in between.
+  const bool judges = HasAlert(c, pb::ALERT_KIND_PRIORITY_RAISED) && caller.role == platform::Role::kRegulator;
+  const bool doctor_awaited = judges && !record.claimed_by_qualifying();
   if (c.claimed_by().empty() || gives_way || doctor_awaited) {
     c.set_claimed_by(caller.subject);
-    record.set_claimed_by_qualifying(by_qualifying);
+    record.set_claimed_by_qualifying(by_qualifying || judges);
     return absl::OkStatus();
   }
   if (c.claimed_by() != caller.subject) return MakeError(Reason::kCaseClaimed, "somebody else works on this case");
   // Qualifying again does not turn a claim that was taken to work into one that gives way.
-  if (!by_qualifying) record.set_claimed_by_qualifying(false);
+  if (!by_qualifying && !judges) record.set_claimed_by_qualifying(false);
   return absl::OkStatus();
 }
 
@@ -227,7 +228,7 @@ bool SameQuestion(const pb::Case& a, const pb::Case& b) {
 void AskToCheckPlace(pb::CaseRecord& record, absl::Time now) {
   const pb::Case& c = record.case_();
   const bool has_place = domain::HasPlace(static_cast<domain::CaseState>(c.state()));
-  const bool takes_one = record.pending().kind() == "hold" || record.pending().kind() == "book";
+  const bool takes_one = (record.pending().kind() == "hold" || record.pending().kind() == "book") && !record.pending().undo();
   if (has_place || takes_one) RaiseAlertKeepingClaim(record, pb::ALERT_KIND_PLACE_TO_CHECK, c.booking(), now);
 }
 
@@ -244,6 +245,11 @@ std::string Mirror(pb::CaseRecord& record, const rpb::Booking& booking, absl::Ti
   if ((!held && c.state() != pb::CASE_STATE_BOOKED) || c.booking() != booking.name()) return "";
   const int alerts = c.alerts_size();
   std::string verb;
+  const bool live = booking.state() == rpb::BOOKING_STATE_HELD || booking.state() == rpb::BOOKING_STATE_BOOKED;
+  if (live && booking.has_start_time() && c.slot_start_time().SerializeAsString() != booking.start_time().SerializeAsString()) {
+    *c.mutable_slot_start_time() = booking.start_time();
+    verb = "reconcile";
+  }
   switch (booking.state()) {
     case rpb::BOOKING_STATE_HELD:
       if (news.slot_changed && booking.slot_changed()) RaiseAlert(record, pb::ALERT_KIND_SLOT_CHANGED, booking.name(), now);

@@ -33,7 +33,7 @@ int main(int argc, char** argv) {
                  ->required();
              cli.add_option("--service-issuer", issuer, "issuer named in those tokens")->capture_default_str();
              cli.add_option("--communes", config.communes_csv, "communes.csv; none: commune codes are checked by form only")->envname("SNP_COMMUNES");
-             cli.add_option("--audit-retention-days", config.audit_retention_days, "days that cases and their audit are kept after their last change")
+             cli.add_option("--audit-retention-days", config.audit_retention_days, "days that cases and their audit are kept after their end")
                  ->capture_default_str();
            },
        .bind = [&](snp::platform::App& app) -> absl::Status {

@@ -81,7 +81,7 @@ Task<absl::Status> Reconciler::Compare(domain::CaseName name, News news, bool pu
     if (verb.empty()) audit.clear_case_();
     store::Request request;
     request.deadline = CallDeadline();
-    opened->even_when_full = true;
+    opened->when_full = OpenedCase::WhenFull::kWrite;
     auto written = co_await desk_.Write(std::move(request), *std::move(opened), std::move(audit), nullptr);
     if (absl::IsAborted(written.status())) continue;
     co_return absl::IsNotFound(written.status()) ? absl::OkStatus() : written.status();

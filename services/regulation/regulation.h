@@ -31,8 +31,8 @@ struct Config {
   std::function<std::string()> service_token;
   // Path of communes.csv; empty: commune codes of patients are checked by form only, and an unknown one is refused when places are looked for.
   std::string communes_csv;
-  // Cases and their audit are kept this long after their last change unless a purge says otherwise. A product choice: long enough for a complaint or
-  // a review of practice.
+  // Cases and their audit are kept this long after their end (30 days after their last change, when nobody ends them) unless a purge says otherwise.
+  // A product choice: long enough for a complaint or a review of practice.
   int audit_retention_days = 90;
   // The purge runs by itself this often, on the app's clock; zero: only when asked for.
   absl::Duration purge_every = absl::Hours(24);

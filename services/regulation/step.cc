@@ -1,5 +1,6 @@
 #include "regulation/step.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -80,7 +81,13 @@ absl::Status Record(pb::CaseRecord& record, pb::AuditRecord& audit, const absl::
   pb::Case& c = *record.mutable_case_();
   record.clear_pending();
   if (TakesPlace(step)) {
-    if (!result.ok()) return result.status();
+    if (!result.ok()) {
+      // There is no place to check after all.
+      auto& alerts = *c.mutable_alerts();
+      const auto for_this = [](const pb::Alert& alert) { return alert.kind() == pb::ALERT_KIND_PLACE_TO_CHECK && alert.booking().empty(); };
+      alerts.erase(std::remove_if(alerts.begin(), alerts.end(), for_this), alerts.end());
+      return result.status();
+    }
     // Whatever changed in between: a place is recorded only where the rule allows one now.
     const domain::CaseMove move = step.kind() == "book" ? domain::CaseMove::kBook : domain::CaseMove::kHold;
     const domain::Judgement judgement = domain::Judge(StandingOf(c), move);
@@ -234,7 +241,7 @@ Task<absl::StatusOr<StepEnd>> StepRunner::End(domain::CaseName name, std::string
       request.fingerprint = step.client_fingerprint();
       answer = [&step, &result](const pb::Case& c) { return AnswerOf(step, c, *result); };
     }
-    opened.even_when_full = true;  // What the registry did is to be known, and room comes from what is given back.
+    opened.when_full = OpenedCase::WhenFull::kWrite;  // What the registry did is to be known, and room comes from what is given back.
     auto written = co_await desk_.Write(std::move(request), std::move(opened), std::move(audit), answer);
     if (!written.ok()) {
       if (absl::IsAborted(written.status())) continue;

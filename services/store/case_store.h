@@ -30,7 +30,7 @@ struct CaseChange {
   StoredCase next;                      // next.revision = expected + 1 (1: create).
   std::optional<int64_t> queue_order;   // Where it stands in the queue, within +-2^53; nullopt: not in the queue.
   std::optional<absl::Time> due;        // The reconciler looks at it then (a step is pending); nullopt: nothing pending.
-  std::optional<absl::Time> purgeable;  // Closed at; nullopt: live.
+  std::optional<absl::Time> purgeable;  // When its retention begins; nullopt: never purged.
   std::string audit;                    // Serialised AuditRecord; empty: none.
   std::string event;                    // Verb for the queue's log; ids and codes only.
   std::string answer;                   // Serialised answer to keep with the request marker; empty: none is kept, and the request may come again.

@@ -71,6 +71,15 @@ void FakeRegistry::EndBooking(const std::string& booking, rpb::BookingState stat
   b.set_state(state);
 }
 
+std::string FakeRegistry::Rename(const std::string& booking, const std::string& name) {
+  std::lock_guard lock(mutex_);
+  rpb::Booking renamed = bookings_.at(booking);
+  renamed.set_name(name);
+  bookings_.erase(booking);
+  bookings_[name] = std::move(renamed);
+  return name;
+}
+
 void FakeRegistry::Forget(const std::string& booking) {
   std::lock_guard lock(mutex_);
   bookings_.erase(booking);

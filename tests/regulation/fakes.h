@@ -36,6 +36,8 @@ class FakeRegistry final : public RegistryClient {
   // What happens behind regulation's back.
   void Change(const std::string& booking, const std::function<void(rpb::Booking&)>& change);
   void EndBooking(const std::string& booking, rpb::BookingState state);
+  // As if it had been taken under this name. Returns it.
+  std::string Rename(const std::string& booking, const std::string& name);
   // As after a month.
   void Forget(const std::string& booking);
 

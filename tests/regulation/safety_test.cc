@@ -188,7 +188,13 @@ TEST(Safety, APriorityRaisedAfterTheDecisionWaitsForADoctorAlone) {
   to_nobody.set_name(c.name());
   EXPECT_EQ(Why(w.Do(&HandOverCase, w.osnp(), to_nobody)), Reason::kSafetyDoctorFirst);
   ASSERT_EQ(w.Queue().size(), 1u);
-  // Any doctor may judge, whoever has the case.
+  // Any doctor may take it up, whoever has the case; from then on it is that doctor's.
+  pb::ClaimCaseRequest claim;
+  claim.set_request_id(w.NewRequestId());
+  claim.set_name(c.name());
+  ASSERT_TRUE(w.Do(&ClaimCase, w.other_doctor(), claim).ok());
+  claim.set_request_id(w.NewRequestId());
+  EXPECT_EQ(Why(w.Do(&ClaimCase, w.doctor(), claim)), Reason::kCaseClaimed);
   const auto judged = w.Qualify(c, CARE_LEVEL_R3, w.other_doctor());
   ASSERT_TRUE(judged.ok()) << judged.status();
   EXPECT_FALSE(HasAlert(*judged, pb::ALERT_KIND_PRIORITY_RAISED));
@@ -202,6 +208,9 @@ TEST(Safety, AnEmergencyIsWrittenThoughMemoryIsFull) {
     const auto booking = book ? w.Dispatch(c, w.doctor())->booking() : w.Hold(c, w.doctor())->booking();
     ASSERT_TRUE(platform::SyncWait(w.client->Command({"CONFIG", "SET", "maxmemory", "1"})).ok());
     EXPECT_EQ(Why(w.Qualify(other, CARE_LEVEL_R3, w.other_doctor())), Reason::kStoreFull);
+    // No place is given back for another that there is no room to take.
+    EXPECT_EQ(Why(w.Redispatch(c, w.doctor())), Reason::kStoreFull);
+    EXPECT_EQ(w.Now(c).booking(), booking.name());
     const auto r1 = w.Qualify(c, CARE_LEVEL_R1, w.doctor());
     ASSERT_TRUE(r1.ok()) << r1.status();
     EXPECT_EQ(r1->state(), pb::CASE_STATE_EMERGENCY);

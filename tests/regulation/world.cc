@@ -129,6 +129,15 @@ absl::StatusOr<pb::Case> World::Refuse(const pb::Case& c, const std::string& slo
   return response->case_();
 }
 
+void World::AdoptBooking(const pb::Case& c, const std::string& booking) {
+  auto opened = SyncWait(process->desk.Read(*domain::ParseCaseName(c.name()), absl::Now() + absl::Seconds(5)));
+  ASSERT_TRUE(opened.ok()) << opened.status();
+  opened->record.mutable_case_()->set_booking(booking);
+  store::Request request;
+  request.deadline = absl::Now() + absl::Seconds(5);
+  ASSERT_TRUE(SyncWait(process->desk.Write(std::move(request), *std::move(opened), pb::AuditRecord(), nullptr)).ok());
+}
+
 pb::CaseRecord World::RecordOf(const pb::Case& c) {
   auto opened = SyncWait(process->desk.Read(*domain::ParseCaseName(c.name()), absl::Now() + absl::Seconds(5)));
   EXPECT_TRUE(opened.ok()) << opened.status();

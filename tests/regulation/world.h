@@ -59,6 +59,8 @@ class World {
   absl::StatusOr<pb::ProposePlacesResponse> Propose(const pb::Case& c, const Caller& caller);
   absl::StatusOr<pb::Case> Close(const pb::Case& c, pb::Outcome outcome, const Caller& caller);
   absl::StatusOr<pb::Case> Refuse(const pb::Case& c, const std::string& slot, const Caller& caller);
+  // The case has this booking, behind everybody's back.
+  void AdoptBooking(const pb::Case& c, const std::string& booking);
   // As stored now.
   pb::Case Now(const pb::Case& c);
   pb::CaseRecord RecordOf(const pb::Case& c);

@@ -94,6 +94,7 @@ Task<absl::StatusOr<std::string>> TakePlace(Office& office, Asker asker, domain:
           co_return others.status();
         }
         ours = false;
+        opened.when_full = OpenedCase::WhenFull::kRefuse;
         step_id = NextStepId(name, opened.record);
         Avoid(opened.record, opened.record.case_().slot());
         const absl::Status moved =

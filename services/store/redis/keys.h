@@ -20,7 +20,7 @@
 //   crq:<request>        str   request marker of regulation; same form as rq
 //   queue                zset  live cases by order of the queue
 //   due                  zset  cases with a pending step by when the reconciler looks at them (ms)
-//   closed               zset  cases by when their retention begins (ms): their last change, or the clinical deadline when that is later
+//   closed               zset  cases by when their retention begins (ms): their end, or when they count as forgotten
 //   casebk               hash  full name of a booking -> id of the case it is for
 //   cseq, clog                 sequence number and stream of the queue's log
 //   audit:<case>         list  serialised AuditRecords of a case, oldest first
