@@ -43,6 +43,7 @@ absl::StatusOr<Commune> ReadCommune(const CsvRow& row) {
   commune.name = std::string(row.Text("name"));
   if (commune.name.empty()) return row.Error("name", "missing");
   commune.department = DepartmentOfCommune(commune.insee);
+  if (commune.department.empty()) return row.Error("insee", "no department has codes that begin like this");
   if (commune.department.value() != row.Text("departement")) return row.Error("departement", "does not match the INSEE code");
   commune.postal_codes = row.List("postal_codes");
   auto population = row.Integer("population");

@@ -65,6 +65,12 @@ TEST(Commune, ABadRowFailsTheWholeTableAndSaysWhere) {
   EXPECT_THAT(error("95127,Cergy,95,11,,1,49,2,1\n95127,Cergy,95,11,,1,49,2,1\n"), HasSubstr("line 3, column 1 (insee): stands twice"));
 }
 
+TEST(Commune, ACodeOfNoDepartmentIsRefused) {
+  const auto table = CommuneTable::Parse(absl::StrCat(kHeader, "96732,Nulle Part,,11,95000,1,49.0,2.0,1\n"));
+  EXPECT_THAT(table.status().message(), HasSubstr("line 2"));
+  EXPECT_THAT(table.status().message(), HasSubstr("no department has codes that begin like this"));
+}
+
 TEST(Commune, NearestEqualsBruteForce) {
   std::mt19937 random(7);
   // Few distinct values, so that many centres and many distances are equal.
