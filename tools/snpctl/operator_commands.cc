@@ -47,7 +47,8 @@ void AddOperatorCommands(CLI::App& app, Action* action) {
   index->callback([action] { *action = &Index; });
 
   auto days = std::make_shared<int>(0);
-  CLI::App* purge = AddCommand(app, "purge-audit", "Delete cases that ended before the retention, or 30 days after their last change, with their audit (role admin)",
+  CLI::App* purge = AddCommand(app, "purge-audit",
+                               "Delete cases that ended before the retention, or 30 days after their last change, with their audit (role admin)",
                                "  snpctl purge-audit                 keeps what the installation's retention says\n"
                                "  snpctl purge-audit --days 90");
   purge->add_option("--days", *days, "Keep this many days; 0: the configured retention")->capture_default_str()->check(CLI::Range(0, 3650));
