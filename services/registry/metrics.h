@@ -1,4 +1,4 @@
-// Metrics of the registry; their names are part of what dashboards and alerts depend on (tests/registry/metrics_test.cc).
+// Metrics of the registry; their names are part of what dashboards and alerts depend on (tests/registry/process_test.cc).
 #pragma once
 
 #include <cstdint>
