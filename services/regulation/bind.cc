@@ -40,7 +40,7 @@ ClientOptions OptionsOf(const Config& config) {
 }
 
 ChannelSource ChannelTo(const std::string& address, platform::App& app) {
-  if (address.empty()) return [&app] { return app.InProcessChannel(); };
+  if (address.empty()) return [&app] { return app.ChannelToSelf(); };
   return [address] { return platform::MakeChannel(address); };
 }
 

@@ -59,7 +59,7 @@ class ServiceTest : public ::testing::Test {
     app_ = std::make_unique<platform::App>(app_config, clock_);
     ASSERT_EQ(Bind(config, *app_), absl::OkStatus());
     ASSERT_EQ(app_->Start(), absl::OkStatus());
-    stub_ = v1::MatcherService::NewStub(app_->InProcessChannel());
+    stub_ = v1::MatcherService::NewStub(app_->ChannelToSelf());
   }
 
   std::string Token(Role role, const std::string& cpts = "") {

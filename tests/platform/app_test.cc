@@ -144,6 +144,33 @@ TEST_F(AppTest, OwnedObjectsGoInReverseOrderAfterTheServices) {
   EXPECT_EQ(gone, (std::vector<std::string>{"stop 2", "stop 1", "second", "first"}));
 }
 
+// A service calls the others through its own process's server, and does so until the very end: a follower that has just lost its stream opens it
+// again.
+TEST_F(AppTest, ACallToItselfWhileItStopsIsRefusedAtWorst) {
+  config_.drain_timeout = absl::Milliseconds(50);
+  for (int round = 0; round < 20; ++round) {
+    App app(config_, clock_);
+    AddAService(app);
+    ASSERT_TRUE(app.Start().ok());
+    const auto channel = app.ChannelToSelf();
+    std::atomic<int> answered{0};
+    std::atomic<bool> stopped{false};
+    std::vector<std::thread> callers;
+    for (int i = 0; i < 3; ++i) {
+      callers.emplace_back([&] {
+        while (!stopped.load()) {
+          if (HealthOf(channel, "") > 0) answered.fetch_add(1);
+        }
+      });
+    }
+    while (answered.load() < 3) std::this_thread::yield();
+    app.Stop();
+    stopped = true;
+    for (auto& caller : callers) caller.join();
+    EXPECT_EQ(HealthOf(channel, ""), -static_cast<int>(grpc::StatusCode::UNAVAILABLE));
+  }
+}
+
 TEST_F(AppTest, AUnixSocketWillDo) {
   const std::string path = absl::StrCat("/tmp/snp-app-test-", getpid(), ".sock");
   config_.listen = "unix:" + path;

@@ -375,7 +375,7 @@ TEST_F(DoorTest, TooManyCallsAtOnceAreShed) {
   App app(AppConfig{.verifier = verifier_config}, clock_);
   app.AddService(std::make_unique<TestRegistry>(std::make_unique<Door>(config, *verifier, &metrics), stage_));
   ASSERT_TRUE(app.Start().ok());
-  stub_ = RegistryService::NewStub(app.InProcessChannel());
+  stub_ = RegistryService::NewStub(app.ChannelToSelf());
 
   const uint64_t seen = stage_.arrived.version();
   std::thread first([&] { EXPECT_EQ(Hold("wait").status(), absl::OkStatus()); });

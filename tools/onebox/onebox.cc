@@ -55,7 +55,6 @@ absl::StatusOr<std::unique_ptr<Onebox>> Onebox::Start(const OneboxOptions& optio
   regulation_config.redis = redis;
   regulation_config.departments = {options.department};
   regulation_config.communes_csv = communes;
-  // Over loopback, as separate processes do: a call on gRPC 1.51's in-process channel after the server's shutdown crashes.
   regulation_config.registry = box->address_;
   regulation_config.matcher = box->address_;
   regulation_config.service_token =

@@ -16,6 +16,7 @@
 #include <thread>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "platform/log.h"
@@ -201,7 +202,7 @@ absl::Status App::Start() {
   builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, 10000);
   for (const auto& service : impl_->services) builder.RegisterService(service.get());
   impl_->server = builder.BuildAndStart();
-  if (impl_->server == nullptr || (impl_->port == 0 && impl_->config.listen.rfind("unix:", 0) != 0)) {
+  if (impl_->server == nullptr || (impl_->port == 0 && !absl::StartsWith(impl_->config.listen, "unix:"))) {
     impl_->server.reset();
     return absl::UnavailableError(absl::StrCat("cannot listen on ", impl_->config.listen));
   }
@@ -273,6 +274,15 @@ int App::Run() {
 
 int App::port() const { return impl_->port; }
 
-std::shared_ptr<grpc::Channel> App::InProcessChannel() { return impl_->server->InProcessChannel(grpc::ChannelArguments()); }
+std::shared_ptr<grpc::Channel> App::ChannelToSelf() const {
+  std::string address = impl_->config.listen;
+  if (!absl::StartsWith(address, "unix:")) {
+    const std::string host = address.substr(0, address.rfind(':'));
+    // One does not connect to "every address".
+    const bool any = host.empty() || host == "0.0.0.0" || host == "[::]";
+    address = absl::StrCat(any ? "127.0.0.1" : host, ":", impl_->port);
+  }
+  return MakeChannel(address, /*own_subchannel_pool=*/true);
+}
 
 }  // namespace snp::platform
