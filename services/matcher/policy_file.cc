@@ -1,18 +1,14 @@
 #include "matcher/policy_file.h"
 
-#include <yaml-cpp/yaml.h>
-
 #include <algorithm>
-#include <cmath>
 #include <filesystem>
 #include <fstream>
-#include <functional>
 #include <set>
 #include <sstream>
 #include <vector>
 
-#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "platform/config/yaml.h"
 #include "platform/status_macros.h"
 
 namespace snp::matcher {
@@ -20,82 +16,16 @@ namespace {
 
 using domain::Policy;
 
-constexpr size_t kMaxBytes = 64 * 1024;
-
-absl::Status At(const YAML::Mark& mark, absl::string_view message) {
-  if (mark.is_null()) return absl::InvalidArgumentError(message);
-  return absl::InvalidArgumentError(absl::StrCat("line ", mark.line + 1, ", column ", mark.column + 1, ": ", message));
-}
-
-std::string Quoted(const std::string& text) { return absl::StrCat("\"", absl::CEscape(absl::string_view(text).substr(0, 40)), "\""); }
-
-using Reader = std::function<absl::Status(const YAML::Node&)>;
-struct Key {
-  const char* name;
-  Reader read;
-  bool required = false;
-};
-
-// Reads a map whose keys are exactly known.
-absl::Status ReadMap(const YAML::Node& node, const std::vector<Key>& keys) {
-  if (!node.IsMap()) return At(node.Mark(), "expected keys and values");
-  std::set<std::string> seen;
-  for (const auto& entry : node) {
-    if (!entry.first.IsScalar()) return At(entry.first.Mark(), "expected a key");
-    const std::string name = entry.first.Scalar();
-    auto key = std::find_if(keys.begin(), keys.end(), [&](const Key& k) { return name == k.name; });
-    if (key == keys.end()) return At(entry.first.Mark(), absl::StrCat("unknown key ", Quoted(name)));
-    if (!seen.insert(name).second) return At(entry.first.Mark(), absl::StrCat("key ", Quoted(name), " stands twice"));
-    RETURN_IF_ERROR(key->read(entry.second));
-  }
-  for (const Key& key : keys) {
-    if (key.required && seen.count(key.name) == 0) return At(node.Mark(), absl::StrCat("key \"", key.name, "\" is missing"));
-  }
-  return absl::OkStatus();
-}
-
-Reader Text(std::string* out) {
-  return [out](const YAML::Node& node) -> absl::Status {
-    if (!node.IsScalar()) return At(node.Mark(), "expected text");
-    *out = node.Scalar();
-    return absl::OkStatus();
-  };
-}
-
-absl::Status ReadNumber(const YAML::Node& node, double* out) {
-  if (!node.IsScalar() || !YAML::convert<double>::decode(node, *out) || !std::isfinite(*out)) return At(node.Mark(), "expected a number");
-  return absl::OkStatus();
-}
-
-Reader Number(double* out) {
-  return [out](const YAML::Node& node) { return ReadNumber(node, out); };
-}
-
-Reader Integer(int* out) {
-  return [out](const YAML::Node& node) -> absl::Status {
-    if (!node.IsScalar() || !YAML::convert<int>::decode(node, *out)) return At(node.Mark(), "expected a whole number");
-    return absl::OkStatus();
-  };
-}
-
-Reader Flag(bool* out) {
-  return [out](const YAML::Node& node) -> absl::Status {
-    if (!node.IsScalar() || !YAML::convert<bool>::decode(node, *out)) return At(node.Mark(), "expected true or false");
-    return absl::OkStatus();
-  };
-}
-
-// Minutes into a duration or an optional one.
-template <typename Duration>
-Reader Minutes(Duration* out) {
-  return [out](const YAML::Node& node) -> absl::Status {
-    double minutes = 0;
-    RETURN_IF_ERROR(ReadNumber(node, &minutes));
-    if (std::abs(minutes) > 1e6) return At(node.Mark(), "expected minutes below a million");
-    *out = absl::Minutes(minutes);
-    return absl::OkStatus();
-  };
-}
+using platform::yaml::At;
+using platform::yaml::Flag;
+using platform::yaml::Integer;
+using platform::yaml::Key;
+using platform::yaml::Map;
+using platform::yaml::Minutes;
+using platform::yaml::Number;
+using platform::yaml::Reader;
+using platform::yaml::ReadMap;
+using platform::yaml::Text;
 
 Reader CircleName(domain::Circle* out) {
   return [out](const YAML::Node& node) -> absl::Status {
@@ -191,20 +121,19 @@ absl::StatusOr<Policy> Read(const YAML::Node& root) {
   }
   Policy p = order.Scalar() == "flat" ? Policy::Flat() : Policy::Graded();
   std::string ignored;
-  auto map = [](std::vector<Key> keys) -> Reader { return [keys = std::move(keys)](const YAML::Node& v) { return ReadMap(v, keys); }; };
   std::vector<Key> keys = {
       {"name", Text(&p.name), true},
       {"version", Text(&p.version), true},
       {"order", Text(&ignored), true},
-      {"weights", map({{"travel", Number(&p.travel_weight), true}, {"wait", Number(&p.wait_weight), true}}), true},
+      {"weights", Map({{"travel", Number(&p.travel_weight), true}, {"wait", Number(&p.wait_weight), true}}), true},
       {"max_travel_min", Minutes(&p.max_travel), true},
       {"visit_max_travel_min", Minutes(&p.visit_max_travel)},
-      {"no_car", map({{"speed_factor", Number(&p.no_car_speed_factor)}, {"max_travel_min", Minutes(&p.no_car_max_travel)}})},
-      {"freshness", map({{"demote_after_min", Minutes(&p.demote_after)},
+      {"no_car", Map({{"speed_factor", Number(&p.no_car_speed_factor)}, {"max_travel_min", Minutes(&p.no_car_max_travel)}})},
+      {"freshness", Map({{"demote_after_min", Minutes(&p.demote_after)},
                          {"stale_min", Number(&p.stale_minutes)},
                          {"refuse_after_min", Minutes(&p.refuse_after)}})},
       {"require_reachable", Flag(&p.require_reachable)},
-      {"travel", map({{"detour", Number(&p.travel.detour), true}, {"speeds", [&p](const YAML::Node& v) { return ReadSpeeds(v, &p); }, true}}), true},
+      {"travel", Map({{"detour", Number(&p.travel.detour), true}, {"speeds", [&p](const YAML::Node& v) { return ReadSpeeds(v, &p); }, true}}), true},
   };
   if (!p.flat) keys.push_back({"circles", [&p](const YAML::Node& v) { return ReadCircles(v, &p); }});
   RETURN_IF_ERROR(ReadMap(root, keys));
@@ -215,20 +144,12 @@ absl::StatusOr<Policy> Read(const YAML::Node& root) {
 }  // namespace
 
 absl::StatusOr<domain::Policy> ParsePolicy(const std::string& yaml) {
-  if (yaml.size() > kMaxBytes) return absl::InvalidArgumentError("expected at most 64 kB");
-  try {
-    // Anchors could make a small text huge, and deep nesting exhaust the stack: a policy needs neither.
-    int depth = 0;
-    for (const char c : yaml) {
-      if (c == '&' || c == '*') return absl::InvalidArgumentError("anchors and aliases are not taken");
-      if (c == '{' || c == '[') ++depth;
-      if (c == '}' || c == ']') --depth;
-      if (depth > 16) return absl::InvalidArgumentError("nested too deeply");
-    }
-    return Read(YAML::Load(yaml));
-  } catch (const YAML::Exception& e) {
-    return At(e.mark, e.msg);
-  }
+  Policy policy;
+  RETURN_IF_ERROR(platform::yaml::Read(yaml, [&](const YAML::Node& root) -> absl::Status {
+    ASSIGN_OR_RETURN(policy, Read(root));
+    return absl::OkStatus();
+  }));
+  return policy;
 }
 
 absl::StatusOr<Policies> ReadPolicies(const std::string& folder) {
