@@ -2,10 +2,8 @@
 //
 // The whole file is read and every row parsed before the first call, so that an unreadable file or a bad header changes nothing.
 #include <algorithm>
-#include <fstream>
 #include <memory>
 #include <set>
-#include <sstream>
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
@@ -18,6 +16,7 @@
 #include "snp/regulation/v1/regulation_service.grpc.pb.h"
 #include "snpctl/commands.h"
 #include "snpctl/csv_rows.h"
+#include "snpctl/files.h"
 #include "snpctl/output.h"
 
 namespace snp::ctl {
@@ -50,15 +49,6 @@ struct Report {
 
   void Refuse(RowError error) { errors.push_back(std::move(error)); }
 };
-
-absl::StatusOr<std::string> ReadFile(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  std::stringstream text;
-  if (in) text << in.rdbuf();
-  // An empty file makes << fail: the header check will say so.
-  if (!in || in.bad()) return absl::NotFoundError(absl::StrCat("cannot read ", path));
-  return text.str();
-}
 
 std::string NameOf(const registry::Place& place) { return place.name(); }
 std::string NameOf(const registry::Practitioner& practitioner) { return practitioner.name(); }

@@ -3,15 +3,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <fstream>
 #include <memory>
-#include <sstream>
 
 #include "absl/strings/str_cat.h"
 #include "platform/auth/token.h"
 #include "platform/status_macros.h"
 #include "snp/type/v1/access.pb.h"
 #include "snpctl/commands.h"
+#include "snpctl/files.h"
 #include "snpctl/output.h"
 #include "snpctl/plain_text.h"
 #include "snpctl/words.h"
@@ -24,14 +23,6 @@ struct Options {
   std::vector<std::string> places;
   bool make_key = false;
 };
-
-absl::StatusOr<std::string> ReadFile(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  if (!in) return absl::NotFoundError(absl::StrCat("cannot read ", path));
-  std::stringstream text;
-  text << in.rdbuf();
-  return text.str();
-}
 
 // Never overwrites: a lost key would end every token signed with it.
 absl::Status WriteNewFile(const std::string& path, const std::string& text, mode_t mode) {
