@@ -23,6 +23,7 @@ void AddPlacingCommands(CLI::App& app, Action* action);   // propose, hold, conf
 void AddBookingCommands(CLI::App& app, Action* action);   // ack, outcome, cancel
 void AddWatchCommands(CLI::App& app, Action* action);     // watch slots|queue
 void AddOperatorCommands(CLI::App& app, Action* action);  // index, purge-audit
+void AddTensionCommands(CLI::App& app, Action* action);   // tension detect|score
 
 // A subcommand whose help ends with `examples`, one a line.
 CLI::App* AddCommand(CLI::App& parent, const std::string& name, const std::string& what, const std::string& examples);

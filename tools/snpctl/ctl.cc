@@ -88,6 +88,7 @@ int RunCtl(std::vector<std::string> args, World& world) {
   AddBookingCommands(app, &action);
   AddWatchCommands(app, &action);
   AddOperatorCommands(app, &action);
+  AddTensionCommands(app, &action);
 
   const bool wants_json = std::find(args.begin(), args.end(), "--json") != args.end();
   try {
