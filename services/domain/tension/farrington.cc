@@ -120,7 +120,7 @@ Detection Judge(const FarringtonParams& params, Series counts, int t) {
 absl::Status Validate(const FarringtonParams& params) {
   if (params.freq < 4 || params.freq > 366) return absl::InvalidArgumentError("freq: 4 to 366 points a year");
   if (params.b < 1 || params.b > 20) return absl::InvalidArgumentError("b: 1 to 20 years");
-  if (params.w < 0 || 2 * params.w + 1 >= params.freq)
+  if (params.w < 0 || params.w > (params.freq - 2) / 2)
     return absl::InvalidArgumentError("w: 0, or more as long as the window is shorter than a year");
   if (params.noPeriods < 1 || params.noPeriods - 1 > params.freq - 2 * params.w - 1) {
     return absl::InvalidArgumentError("noPeriods: 1, or up to one block a point outside of the window");
