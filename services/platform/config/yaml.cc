@@ -1,7 +1,10 @@
 #include "platform/config/yaml.h"
 
+#include <yaml-cpp/eventhandler.h>
+
 #include <algorithm>
 #include <set>
+#include <sstream>
 #include <utility>
 
 #include "absl/strings/escaping.h"
@@ -15,6 +18,30 @@ constexpr size_t kMaxBytes = 64 * 1024;
 constexpr int kMaxDepth = 16;
 
 std::string Quoted(const std::string& text) { return absl::StrCat("\"", absl::CEscape(absl::string_view(text).substr(0, 40)), "\""); }
+
+// Walks through the events of a text and throws at what settings do not need.
+class Guard final : public YAML::EventHandler {
+ public:
+  void OnDocumentStart(const YAML::Mark&) override {}
+  void OnDocumentEnd() override {}
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override { Anchor(mark, anchor); }
+  void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override { Anchor(mark, 1); }
+  void OnScalar(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor, const std::string&) override { Anchor(mark, anchor); }
+  void OnSequenceStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor, YAML::EmitterStyle::value) override { Enter(mark, anchor); }
+  void OnSequenceEnd() override { --depth_; }
+  void OnMapStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor, YAML::EmitterStyle::value) override { Enter(mark, anchor); }
+  void OnMapEnd() override { --depth_; }
+
+ private:
+  static void Anchor(const YAML::Mark& mark, YAML::anchor_t anchor) {
+    if (anchor != 0) throw YAML::ParserException(mark, "anchors and aliases are not taken");
+  }
+  void Enter(const YAML::Mark& mark, YAML::anchor_t anchor) {
+    Anchor(mark, anchor);
+    if (++depth_ > kMaxDepth) throw YAML::ParserException(mark, "nested too deeply");
+  }
+  int depth_ = 0;
+};
 
 // A scalar of type T.
 template <typename T>
@@ -36,14 +63,12 @@ absl::Status At(const YAML::Mark& mark, absl::string_view message) {
 
 absl::Status Read(const std::string& text, const Reader& read) {
   if (text.size() > kMaxBytes) return absl::InvalidArgumentError("expected at most 64 kB");
-  int depth = 0;
-  for (const char c : text) {
-    if (c == '&' || c == '*') return absl::InvalidArgumentError("anchors and aliases are not taken");
-    if (c == '{' || c == '[') ++depth;
-    if (c == '}' || c == ']') --depth;
-    if (depth > kMaxDepth) return absl::InvalidArgumentError("nested too deeply");
-  }
   try {
+    std::istringstream in(text);
+    YAML::Parser parser(in);
+    Guard guard;
+    while (parser.HandleNextDocument(guard)) {
+    }
     return read(YAML::Load(text));
   } catch (const YAML::Exception& e) {
     return At(e.mark, e.msg);

@@ -1,4 +1,4 @@
-// Reading settings from YAML whose keys are exactly known: each problem says its line and column.
+// Reading settings from YAML whose keys are exactly known: each problem of the text says its line and column.
 //
 //   int k = 0;
 //   absl::Status read = yaml::Read(text, [&](const YAML::Node& root) { return yaml::ReadMap(root, {{"k", yaml::Integer(&k), true}}); });
