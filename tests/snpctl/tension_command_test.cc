@@ -94,10 +94,25 @@ TEST_F(TensionCommandTest, AHoleIsNeverAZero) {
   EXPECT_THAT(Error("t,count\n0,1\n1,\n"), HasSubstr("line 3, column 2 (count): missing"));
   EXPECT_THAT(Error("t,count\n0,1\n0,2\n"), HasSubstr("line 3, column 1 (t): must rise"));
   EXPECT_THAT(Error("t,count\n0,1\n2018-12-22,2\n"), HasSubstr("mixed"));
-  EXPECT_THAT(Error("t,count\n0,-1\n"), HasSubstr("must not be below 0"));
+  EXPECT_THAT(Error("t,count\n0,-1\n"), HasSubstr("must be 0 to a billion"));
+  EXPECT_THAT(Error("t,count\n0,1e300\n"), HasSubstr("must be 0 to a billion"));
+  EXPECT_THAT(Error("t,count\n-9223372036854775807,1\n"), HasSubstr("expected a whole number"));
   EXPECT_THAT(Error("t,count\nx,1\n"), HasSubstr("expected a whole number or a date"));
   EXPECT_THAT(Error("t,n\n0,1\n"), HasSubstr("count"));
   EXPECT_THAT(Error(""), HasSubstr("bad.csv"));
+}
+
+TEST_F(TensionCommandTest, WeeklyFiguresAreNotUsedOnDays) {
+  const std::string days = File("days.csv", "t,count\n2018-12-22,4\n2018-12-23,5\n");
+  for (const char* method : {"serfling", "farrington-flexible", "mem"}) {
+    const auto result = Run({"detect", "--method", method, "--series", days, "--json"});
+    EXPECT_EQ(result.status, 1);
+    EXPECT_THAT(result.err, HasSubstr("1 days apart"));
+  }
+  EXPECT_EQ(
+      Run({"detect", "--method", "serfling", "--series", days, "--params", File("p.yaml", "period: 365.25\nmin_points: 730\nmax_points: 3650\n")})
+          .status,
+      0);
 }
 
 TEST_F(TensionCommandTest, DetectRefusesWhatItCannotUse) {

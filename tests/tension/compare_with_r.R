@@ -29,6 +29,7 @@ said <- function(series, method, column) {
 
 check <- function(what, ours, theirs, tolerance) {
   if (length(ours) != length(theirs) || any(is.na(ours) != is.na(theirs))) stop(what, ": not the same points")
+  if (all(is.na(ours))) stop(what, ": nothing to compare")
   off <- max(abs(ours - theirs) / pmax(1, abs(theirs)), na.rm = TRUE)
   cat(sprintf("%-46s %d points, largest relative difference %.2g\n", what, sum(!is.na(ours)), off))
   if (off > tolerance) stop(what, ": differs")

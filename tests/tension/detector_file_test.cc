@@ -24,6 +24,10 @@ TEST(DetectorFile, TheShippedOnesAreReadAndStateTheirRate) {
     ASSERT_TRUE(file.ok()) << entry.path() << ": " << file.status();
     EXPECT_TRUE(file->false_alarms) << entry.path();
     methods.insert(file->method);
+    // What the command line does without a file is what the file's rates were measured with.
+    if (entry.path().stem() == file->method) {
+      EXPECT_TRUE(file->params == *domain::DetectorNamed(file->method)) << entry.path();
+    }
   }
   EXPECT_EQ(methods.size(), domain::DetectorNames().size());
 }
@@ -40,6 +44,8 @@ TEST(DetectorFile, KeysLeftOutKeepTheMethodsFigures) {
   ASSERT_TRUE(c3.ok()) << c3.status();
   EXPECT_EQ(std::get<domain::EarsParams>(c3->params).guard, 2);
 }
+
+TEST(DetectorFile, AnAmpersandInACommentIsNoAnchor) { EXPECT_TRUE(ParseDetector("cusum", "# grippe & bronchiolite, 5*h\nk: 1\n").ok()); }
 
 TEST(DetectorFile, SaysWhereItIsWrong) {
   struct Row {
@@ -60,7 +66,7 @@ TEST(DetectorFile, SaysWhereItIsWrong) {
            Row{"cusum", "k: 1\nk: 2\n", "line 2, column 1: key \"k\" stands twice"},
            Row{"cusum", "- 1\n", "expected keys and values"},
            Row{"cusum", "k: [\n", "line 2"},
-           Row{"cusum", "k: &a 1\n", "anchors"},
+           Row{"cusum", "k: &a 1\n", "line 1, column 4: anchors"},
        }) {
     const auto file = ParseDetector(row.method, row.yaml);
     EXPECT_THAT(std::string(file.status().message()), HasSubstr(row.says)) << row.yaml;

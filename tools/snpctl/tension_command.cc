@@ -30,8 +30,12 @@ struct DetectOptions {
 struct TimedCounts {
   std::vector<std::string> t;
   bool dates = false;  // t is days, not whole numbers.
+  int64_t step = 0;    // Between two points; 0 below two of them.
   std::vector<double> counts;
 };
+
+constexpr double kMostCount = 1e9;
+constexpr int64_t kFarthestT = 1'000'000'000'000'000;  // Differences stay numbers.
 
 // Whole numbers, or dates as 2018-12-22: days since 1970.
 absl::StatusOr<int64_t> ParseT(const domain::CsvRow& row, bool* date) {
@@ -40,7 +44,7 @@ absl::StatusOr<int64_t> ParseT(const domain::CsvRow& row, bool* date) {
   *date = text.size() == 10 && absl::ParseCivilTime(text, &day);
   if (*date) return day - absl::CivilDay(1970, 1, 1);
   const auto number = row.Integer("t");
-  if (!number.ok()) return row.Error("t", "expected a whole number or a date such as 2018-12-22");
+  if (!number.ok() || std::abs(*number) > kFarthestT) return row.Error("t", "expected a whole number or a date such as 2018-12-22");
   return number;
 }
 
@@ -51,7 +55,7 @@ absl::StatusOr<TimedCounts> ReadSeries(const std::string& path) {
   if (!reader.ok()) return in_file(reader.status());
   TimedCounts series;
   int64_t last = 0;
-  int64_t step = 0;
+  int64_t& step = series.step;
   while (auto row = reader->Next()) {
     if (!row->ok()) return in_file(row->status());
     bool date = false;
@@ -69,7 +73,7 @@ absl::StatusOr<TimedCounts> ReadSeries(const std::string& path) {
     if ((*row)->Text("count").empty()) return in_file((*row)->Error("count", "missing: a hole is not a zero, leave out the series before it"));
     const auto count = (*row)->Number("count");
     if (!count.ok()) return in_file(count.status());
-    if (!std::isfinite(*count) || *count < 0) return in_file((*row)->Error("count", "must not be below 0"));
+    if (!(*count >= 0 && *count <= kMostCount)) return in_file((*row)->Error("count", "must be 0 to a billion"));
     series.t.emplace_back((*row)->Text("t"));
     series.counts.push_back(*count);
   }
@@ -91,6 +95,15 @@ absl::Status DetectInFile(Session& s, const DetectOptions& o) {
     settings = *std::move(read);
   }
   ASSIGN_OR_RETURN(const TimedCounts series, ReadSeries(o.series));
+  // These count in weeks unless told otherwise, and dates tell.
+  const bool weekly = o.method == "serfling" || o.method == "farrington-flexible" || o.method == "mem";
+  if (weekly && o.params.empty() && series.dates && series.step > 0 && series.step != 7) {
+    return absl::InvalidArgumentError(absl::StrCat(o.series, ": the dates are ", series.step, " days apart, and the figures of ", o.method,
+                                                   " are for weeks; give those of your step with --params"));
+  }
+  if (o.method == "mem" && o.params.empty()) {
+    s.world().err << "snpctl: note: seasons are taken to begin with the first row and to last 52 rows; --params with season_start says otherwise\n";
+  }
   const auto found = domain::Detect(settings.params, series.counts);
   std::ostream& out = s.world().out;
   if (s.globals().json) {

@@ -1,5 +1,5 @@
-// Seasonal baseline: what is usual at this hour of this kind of day, from at least a year of past values. Robust: median and 1.4826 x MAD, so that
-// past crises do not become the norm.
+// Baseline: what is usual at this hour of this kind of day. Robust: median and 1.4826 x MAD, so that past crises do not become the norm. The season
+// is the caller's choice of what is learned: one baseline a season, or the past year's same weeks.
 #pragma once
 
 #include <array>
@@ -10,7 +10,7 @@
 
 namespace snp::domain {
 
-// What a day is to those who call: school holidays and the eve of a holiday are seasons of their own, given by the caller's calendar.
+// What a day is to those who call.
 enum class DayType { kWeekday, kMonday, kSaturday, kSundayOrHoliday };
 inline constexpr int kDayTypes = 4;
 

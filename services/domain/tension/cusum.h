@@ -19,12 +19,15 @@ struct CusumParams {
   double period = 0;
   // Above 0: m is known and the dispersion is 1; train is 0.
   double mean = 0;
+
+  bool operator==(const CusumParams&) const = default;
 };
 
 // INVALID_ARGUMENT that names the parameter.
 absl::Status Validate(const CusumParams& params);
 
-// One detection per point. score: S. threshold, in counts: what y[t] must pass for S[t] > h. Undefined during training, and throughout when the
+// One detection per point. score: S. threshold, in counts: what y[t] must pass for S[t] > h; 0 when S[t-1] alone
+// makes the alarm, which then stands even on a count of 0. Undefined during training, and throughout when the
 // training counts are all 0 or fit no wave. Precondition: valid.
 std::vector<Detection> Cusum(const CusumParams& params, Series counts);
 

@@ -1,6 +1,7 @@
 #include "domain/tension/ears.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "domain/tension/summary.h"
 
@@ -17,8 +18,11 @@ std::optional<Baseline> Before(const EarsParams& params, Series counts, int t) {
   if (first < 0) return std::nullopt;
   const Series window = counts.subspan(static_cast<size_t>(first), static_cast<size_t>(params.baseline));
   const double sd = *SampleSd(window);
-  if (sd == 0 && params.sd_min == 0) return std::nullopt;
-  return Baseline{*Mean(window), sd == 0 ? params.sd_min : sd};
+  const double mean = *Mean(window);
+  // Equal values that are no whole numbers leave a residue.
+  const bool equal = sd <= 1e-12 * std::max(1.0, std::abs(mean));
+  if (equal && params.sd_min == 0) return std::nullopt;
+  return Baseline{mean, equal ? params.sd_min : sd};
 }
 
 }  // namespace

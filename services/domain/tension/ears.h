@@ -19,9 +19,11 @@ struct EarsParams {
   int baseline = 7;      // Points; at least 3.
   int guard = 0;         // Points between the baseline and t; 2 for C2 and C3.
   double threshold = 3;  // The score above which the point alarms; 2 for C3.
-  double sd_min = 0;     // Stands in for an sd of 0 and for nothing else; 0: the score is undefined then.
+  // Stands in for an sd of 0 and for nothing else (a product choice: after seven equal days two cases more alarm); 0: the score is undefined then.
+  double sd_min = 0.5;
 
   static EarsParams Of(EarsKind kind);
+  bool operator==(const EarsParams&) const = default;
 };
 
 // INVALID_ARGUMENT that names the parameter.

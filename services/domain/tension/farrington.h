@@ -2,7 +2,7 @@
 // et al. 2013, Stat Med 32(7)), as the surveillance package of R runs it (Salmon, Schumacher, Hoehle 2016, J Stat Softw 70(10)) with its 2/3-power
 // threshold. For weekly counts with years of history.
 //
-// Parameters carry the names that package gives them. Its differences from here: tests/domain/tension/farrington_r_test.sh.
+// Parameters carry the names that package gives them. Its differences from here: tests/tension/compare_with_r.sh.
 #pragma once
 
 #include <vector>
@@ -24,6 +24,8 @@ struct FarringtonParams {
   double alpha = 0.005;            // One-sided.
   int min_cases = 5;               // limit54: at least this many cases ...
   int min_cases_points = 4;        // ... over this many points, t among them, or nothing is said.
+
+  bool operator==(const FarringtonParams&) const = default;
 };
 
 // INVALID_ARGUMENT that names the parameter.

@@ -10,11 +10,11 @@ struct Raw {
   LevelRule rule;
 };
 
-// Missing pillars count as 0 here: what is known stands for at least this.
+// What is known stands for at least this: a missing pillar counts by what it shows.
 Raw RawLevel(const LevelParams& params, const LevelState& before, const Evaluation& e) {
   int at_least[4] = {0, 0, 0, 0};
   for (const PillarScore& pillar : e.scores) {
-    if (pillar.kind != PillarScore::Kind::kScore) continue;
+    if (pillar.kind == PillarScore::Kind::kNotCounted) continue;
     for (int score = 1; score <= pillar.score && score < 4; ++score) ++at_least[score];
   }
   if (at_least[3] >= 2) return {Level::kT4, LevelRule::kTwoAtThree};
@@ -41,10 +41,10 @@ PillarScore PillarOf(const std::vector<PillarScore>& indicators) {
   bool missing = false;
   for (const PillarScore& indicator : indicators) {
     if (indicator.kind == PillarScore::Kind::kMissing) missing = true;
-    if (indicator.kind == PillarScore::Kind::kScore) highest = PillarScore::Of(std::max(highest.score, indicator.score));
+    if (indicator.kind != PillarScore::Kind::kNotCounted) highest = PillarScore::Of(std::max(highest.score, indicator.score));
   }
   // Nothing that is missing could add to a 3.
-  if (missing && highest.score < 3) return PillarScore::Missing();
+  if (missing && highest.score < 3) return PillarScore::Missing(highest.score);
   return highest;
 }
 

@@ -38,24 +38,25 @@ struct PillarScore {
     kNotCounted,  // There is nothing to measure (no requests tonight) or the territory has no such actor.
   };
   Kind kind = Kind::kNotCounted;
-  int score = 0;  // 0 to 3, with kScore.
+  int score = 0;  // 0 to 3, with kScore; with kMissing: what the pillar's other indicators stand for at least.
 
   static PillarScore Of(int score) { return {Kind::kScore, score}; }
-  static PillarScore Missing() { return {Kind::kMissing, 0}; }
+  static PillarScore Missing(int at_least = 0) { return {Kind::kMissing, at_least}; }
   static PillarScore NotCounted() { return {Kind::kNotCounted, 0}; }
   bool operator==(const PillarScore&) const = default;
 };
 
 using PillarScores = std::array<PillarScore, kPillarCount>;
 
-// The highest of a pillar's indicators. Missing when one is missing and none of the others is at 3; not counted when none is counted.
+// The highest of a pillar's indicators. With one missing and none at 3: missing, and at least the highest of the others. Not counted when none is.
 PillarScore PillarOf(const std::vector<PillarScore>& indicators);
 
 // A band that remembers: the score rises as Band says, and falls only once the value is below a threshold by more than `deadband`, so that a value
 // that trembles on a threshold does not flap. `previous`: the score before, 0 at the start. Precondition: rising thresholds, deadband >= 0.
 int StickyBand(const Thresholds3& thresholds, double deadband, int previous, double value);
 
-// The town: requests that found no place in time, and how full the next day is.
+// The town: requests that found no place in time, and how full the next day is. The median offered delay, the pillar's third indicator, waits for
+// bands.
 struct TownSignals {
   int requests = 0;   // R3 requests of the last two hours.
   int unplaced = 0;   // Of these, without a feasible slot within their deadline.
@@ -68,7 +69,8 @@ struct TownParams {
 };
 // Share of requests without a place; nullopt without requests.
 std::optional<double> UnplacedShare(const TownSignals& town);
-// The higher of both bands; 3 with requests and no place published; not counted without requests.
+// The higher of both bands (plain ones: whoever evaluates tick by tick holds them with StickyBand); 3 with requests and no place published; not
+// counted without requests.
 PillarScore TownScore(const TownParams& params, const TownSignals& town);
 
 struct LevelParams {

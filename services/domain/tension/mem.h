@@ -23,6 +23,8 @@ struct MemParams {
   int values = 30;         // Highest values over all seasons, shared between them (at least one each).
   double level = 0.95;     // One-sided, of the onset.
   std::array<double, 3> intensity = {0.40, 0.90, 0.975};
+
+  bool operator==(const MemParams&) const = default;
 };
 
 struct MemThresholds {

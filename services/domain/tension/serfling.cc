@@ -37,16 +37,19 @@ std::optional<LeastSquaresFit> FitNonEpidemic(const SerflingParams& params, Seri
   for (int round = 0; fit && round < kMaxRounds; ++round) {
     std::vector<double> residuals;
     std::vector<double> among_kept;
+    std::vector<double> kept_counts;
     for (size_t i = 0; i < history.size(); ++i) {
       residuals.push_back(history[i] - fit->At(Row(params, static_cast<double>(i) - static_cast<double>(history.size()))));
-      if (kept[i]) among_kept.push_back(residuals.back());
+      if (!kept[i]) continue;
+      among_kept.push_back(residuals.back());
+      kept_counts.push_back(history[i]);
     }
-    const double cut = *Median(among_kept) + params.outlier_sd * *RobustSd(among_kept);
+    // Never less than what chance does to counts of this size: where most weeks are 0 the robust SD is 0, and every case would be set aside.
+    const double chance = std::sqrt(std::max(1.0, Mean(kept_counts).value_or(0)));
+    const double cut = *Median(among_kept) + params.outlier_sd * std::max(chance, *RobustSd(among_kept));
     std::vector<bool> now;
     for (const double r : residuals) now.push_back(r <= cut);
     if (now == kept) break;
-    // Few different values (counts of 0 and 1) can make the robust SD 0: then nothing is set aside.
-    if (std::count(now.begin(), now.end(), true) * 2 < static_cast<std::ptrdiff_t>(now.size())) break;
     kept = std::move(now);
     fit = FitOn(params, history, kept);
   }
@@ -71,7 +74,7 @@ std::vector<Detection> Serfling(const SerflingParams& params, Series counts) {
   for (size_t t = static_cast<size_t>(params.min_points); t < counts.size(); ++t) {
     const size_t points = std::min(t, static_cast<size_t>(params.max_points));
     const auto fit = FitNonEpidemic(params, counts.subspan(t - points, points));
-    if (!fit || !(fit->residual_sd > 1e-9)) {
+    if (!fit || !(fit->residual_sd > 1e-9 * std::max(1.0, std::abs(fit->At(Row(params, 0)))))) {
       in_a_row = 0;
       continue;
     }

@@ -1,7 +1,8 @@
 // Serfling's cyclic regression for weekly counts (Serfling 1963, Public Health Rep 78(6)).
 //
 // y = a + b t + c cos(2 pi t / period) + d sin(2 pi t / period), least squares over the weeks before t that are not epidemic. A week is epidemic when
-// it lies above the wave by more than outlier_sd robust SD; fitting and setting aside are repeated until they agree.
+// it lies above the wave by more than outlier_sd robust SD (at least the square root of the mean count); fitting and setting aside are repeated, at
+// most ten times. Under one case a week the false alarms are above the stated rate: such a series says little.
 #pragma once
 
 #include <vector>
@@ -18,6 +19,8 @@ struct SerflingParams {
   int min_points = 104;   // History before the first statement: two years, or trend and season are one.
   int max_points = 522;   // Older history is forgotten.
   double outlier_sd = 3;
+
+  bool operator==(const SerflingParams&) const = default;
 };
 
 // INVALID_ARGUMENT that names the parameter.

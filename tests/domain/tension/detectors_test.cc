@@ -62,10 +62,14 @@ TEST(Ears, TheThresholdIsTheCountThatAlarms) {
 TEST(Ears, WithoutVarianceSaysNothingUnlessToldAnSd) {
   const std::vector<double> flat{5, 5, 5, 5, 5, 5, 5, 9};
   EarsParams params = EarsParams::Of(EarsKind::kC1);
+  params.sd_min = 0;
   EXPECT_EQ(Ears(params, flat)[7].score, std::nullopt);
   EXPECT_FALSE(Ears(params, flat)[7].alarm);
   params.sd_min = 0.5;
   EXPECT_DOUBLE_EQ(*Ears(params, flat)[7].score, 8);
+  params.sd_min = 0;
+  const std::vector<double> tenths{0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.3};
+  EXPECT_EQ(Ears(params, tenths)[7].score, std::nullopt);
   // In place of 0 only: a small sd stays as it is.
   const std::vector<double> nearly{5, 5, 5, 5, 5, 5, 6, 9};
   params.sd_min = 100;
@@ -96,6 +100,12 @@ TEST(Cusum, LearnsItsMeanAndSaysNothingMeanwhile) {
   EXPECT_NEAR(*found[28].score, 20 / std::sqrt(10.0) - 0.5, 1e-6);  // Dispersion below 1 counts as 1.
   EXPECT_TRUE(found[28].alarm);
   EXPECT_EQ(Cusum({}, std::vector<double>(40, 0)).back().score, std::nullopt);
+}
+
+TEST(Cusum, AfterALargeOutbreakEvenNothingAlarms) {
+  const auto found = Cusum({.k = 0.5, .h = 3, .train = 0, .period = 0, .mean = 4}, std::vector<double>{100, 0});
+  EXPECT_TRUE(found[1].alarm);
+  EXPECT_EQ(found[1].threshold, 0);
 }
 
 TEST(Regression, PoissonAsInR) {
@@ -153,6 +163,16 @@ TEST(Serfling, AnEpidemicTeachesNothingAndTwoWeeksMakeTheAlarm) {
   EXPECT_EQ(found[103].score, std::nullopt);
 }
 
+TEST(Serfling, AnOutbreakOfARareSyndromeIsSeen) {
+  std::vector<double> weeks;
+  for (int t = 0; t < 200; ++t) weeks.push_back(t % 3 == 0 ? 1 : 0);
+  weeks.insert(weeks.end(), {6, 6, 6});
+  const auto found = Serfling({}, weeks);
+  EXPECT_NE(found[199].score, std::nullopt);
+  EXPECT_FALSE(found[199].alarm);
+  EXPECT_TRUE(found[201].alarm);
+}
+
 TEST(Farrington, AsSurveillanceInR) {
   const std::vector<double> weeks = Weeks();
   struct Row {
@@ -178,6 +198,34 @@ TEST(Farrington, AsSurveillanceInR) {
     EXPECT_EQ(found[262].score, std::nullopt);  // Five years and three weeks: index 263 is the first.
     EXPECT_NE(found[263].score, std::nullopt);
   }
+}
+
+// The same steps in R with the regression's own standard error (tests/tension/compare_with_r.R).
+TEST(Farrington, ThresholdOfTheRegression) {
+  const std::vector<double> weeks = Weeks();
+  const double upper[2][4] = {{41.8909099668, 43.1880969712, 43.9336298262, 44.9693943146},
+                              {47.8699297138, 49.2619957684, 50.0590325699, 51.1670297061}};
+  for (int i = 0; i < 2; ++i) {
+    FarringtonParams params;
+    params.alpha = i == 0 ? 0.05 : 0.005;
+    const auto found = FarringtonFlexible(params, weeks);
+    for (size_t j = 0; j < 4; ++j) EXPECT_NEAR(*found[weeks.size() - 4 + j].threshold / upper[i][j], 1, 1e-5);
+  }
+}
+
+TEST(Farrington, ATrendIsDroppedWithoutSignificanceAndWhereItWouldExtrapolate) {
+  std::vector<double> flat, steep;
+  for (int t = 0; t < 320; ++t) {
+    flat.push_back(30 + (t * 7919) % 11 - (t * 31) % 7);
+    steep.push_back(std::nearbyint(5 * std::exp(0.012 * t)));
+  }
+  FarringtonParams params;
+  params.alpha = 0.05;
+  EXPECT_NEAR(*FarringtonFlexibleLast(params, flat).expected, 32.3561864805, 1e-5);
+  params.pThresholdTrend = 0.05;
+  EXPECT_NEAR(*FarringtonFlexibleLast(params, flat).expected, 32.4571428571, 1e-5);
+  params.pThresholdTrend = 1;
+  EXPECT_NEAR(*FarringtonFlexibleLast(params, steep).expected, 50.7428571429, 1e-4);
 }
 
 TEST(Farrington, FewCasesSayNothing) {

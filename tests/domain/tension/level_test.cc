@@ -90,11 +90,23 @@ TEST(MissingData, HoldsAndNeverLowers) {
   EXPECT_FALSE(state.data_missing);
 }
 
+TEST(MissingData, WhatAPillarStillShowsCounts) {
+  LevelState state;
+  for (int i = 0; i < 2; ++i) {
+    PillarScores scores{};
+    scores[0] = PillarOf({PillarScore::Of(2), PillarScore::Missing()});
+    state = Next({}, state, {kStart + kTick * i, scores, std::nullopt});
+  }
+  EXPECT_EQ(state.level, Level::kT2);
+  EXPECT_TRUE(state.data_missing);
+}
+
 TEST(Pillars, TheHighestIndicatorCounts) {
   using P = PillarScore;
   EXPECT_EQ(PillarOf({P::Of(1), P::Of(2)}), P::Of(2));
   EXPECT_EQ(PillarOf({P::Of(1), P::NotCounted()}), P::Of(1));
-  EXPECT_EQ(PillarOf({P::Of(1), P::Missing()}), P::Missing());
+  EXPECT_EQ(PillarOf({P::Of(1), P::Missing()}), P::Missing(1));
+  EXPECT_EQ(PillarOf({P::Missing(), P::Missing(2)}), P::Missing(2));
   EXPECT_EQ(PillarOf({P::Of(3), P::Missing()}), P::Of(3));
   EXPECT_EQ(PillarOf({}), P::NotCounted());
 }
@@ -147,7 +159,7 @@ std::vector<Evaluation> RandomCourse(std::mt19937& random, bool holes) {
     // Scores that stay a while, so that levels are reached.
     for (auto& s : scores) {
       if (random() % 8 == 0) s = PillarScore::Of(static_cast<int>(random() % 4));
-      if (holes && random() % 40 == 0) s = PillarScore::Missing();
+      if (holes && random() % 40 == 0) s = PillarScore::Missing(static_cast<int>(random() % 3));
     }
     course.push_back({kStart + kTick * i, scores, static_cast<double>(random() % 40) / 100});
   }
