@@ -11,7 +11,7 @@
 #   standard error of the expected count comes out too small (by about sqrt(mu)). Its threshold is therefore below ours, by 1.2 % at most here. With the
 #   standard error from the same regression in R, ours agrees to 1e-5.
 set -euo pipefail
-snpctl=${1:?usage: compare_with_r.sh SNPCTL}
+snpctl=$(realpath "${1:?usage: compare_with_r.sh SNPCTL}")
 if ! command -v Rscript >/dev/null || ! Rscript -e 'quit(status = !requireNamespace("surveillance", quietly = TRUE))' >/dev/null 2>&1; then
   echo "SKIPPED: R with the surveillance package (Debian: r-cran-surveillance) is not installed; the detectors were not compared with it" >&2
   exit 77
