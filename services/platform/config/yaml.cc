@@ -67,8 +67,8 @@ absl::Status Read(const std::string& text, const Reader& read) {
     std::istringstream in(text);
     YAML::Parser parser(in);
     Guard guard;
-    while (parser.HandleNextDocument(guard)) {
-    }
+    // One document, as Load reads: on some texts that are none the parser gives empty ones for ever.
+    parser.HandleNextDocument(guard);
     return read(YAML::Load(text));
   } catch (const YAML::Exception& e) {
     return At(e.mark, e.msg);
